@@ -1,0 +1,1 @@
+"""Stockgate: live ERP stock, reserves and documents in the amoCRM deal card."""

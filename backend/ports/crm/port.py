@@ -1,0 +1,69 @@
+"""The CRM port. Every method may raise the errors of `ports.crm.errors`; nothing else leaves an adapter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from backend.ports.crm.deals import CrmElement, Deal
+from backend.ports.crm.setup import CatalogueItem, CrmAccount, CrmSetup, CrmUser, Pipeline, SetupWish
+from backend.ports.crm.writes import CrmFile, DealUpdate, TaskDraft
+
+
+class CrmPort(Protocol):
+    """One connected account. Safe to call from several threads. Writes are made with the integration's own rights; what a
+    person may see is asked with `as_user`, so that the CRM's own rights hold."""
+
+    def account(self) -> CrmAccount: ...
+
+    def users(self) -> Sequence[CrmUser]: ...
+
+    def pipelines(self) -> Sequence[Pipeline]: ...
+
+    def deal(self, deal_id: int, *, as_user: int | None = None) -> Deal | None:
+        """The deal with lines, company and contact, in a constant number of calls; None where it does not exist, CrmDenied where
+        `as_user` may not see it."""
+        ...
+
+    def search_elements(self, *, external_id: str, sku: str) -> CrmElement | None:
+        """The element of the products list with this external id, else with this SKU."""
+        ...
+
+    def set_line(self, deal_id: int, element_id: int, quantity: str) -> None:
+        """Link the element to the deal, or set its quantity (plain decimal text). Safe to repeat."""
+        ...
+
+    def remove_line(self, deal_id: int, element_id: int) -> None:
+        """Unlink. Safe to repeat."""
+        ...
+
+    def update_deal(self, deal_id: int, update: DealUpdate) -> None: ...
+
+    def add_note(self, deal_id: int, text: str, *, key: str) -> int:
+        """A system line in the deal's feed. `key`: unique per note; a note already made under it is found, not made again
+        (after OutcomeUnknown). Returns its id."""
+        ...
+
+    def add_task(self, task: TaskDraft, *, key: str) -> int: ...
+
+    def complete_task(self, task_id: int, result: str) -> None: ...
+
+    def attach_file(self, deal_id: int, filename: str, content: bytes, *, replaces: str | None = None) -> CrmFile:
+        """Upload a PDF and attach it to the deal's files; `replaces` = uuid of the file whose new version this is."""
+        ...
+
+    def set_up(self, wish: SetupWish) -> CrmSetup:
+        """Make or find the deal fields, the products list and the webhook. Safe to repeat."""
+        ...
+
+    def clean_up(self, setup: CrmSetup) -> None:
+        """Remove what `set_up` made: fields and webhook. The products list and its elements stay (amoCRM cannot delete them)."""
+        ...
+
+    def catalogue_items(self) -> Sequence[CatalogueItem]:
+        """Every element of the products list, page by page, as our items."""
+        ...
+
+    def write_catalogue(self, setup: CrmSetup, items: Sequence[CatalogueItem]) -> Sequence[CatalogueItem]:
+        """Create those without `element_id`, change those with one; in batches. Returns them with their element ids."""
+        ...
