@@ -1,5 +1,6 @@
 """What the business asks of a CRM. One Protocol and the plain data it exchanges."""
 
+from backend.ports.crm.connect import CrmConnector, Grant, InstallRequest
 from backend.ports.crm.deals import Company, Contact, CrmElement, Deal, DealLine, LegalEntity
 from backend.ports.crm.errors import (
     CrmBlocked,
@@ -11,6 +12,17 @@ from backend.ports.crm.errors import (
     CrmRefused,
     CrmThrottled,
     CrmUnavailable,
+)
+from backend.ports.crm.exchange import CrmExchange, ExchangeSink
+from backend.ports.crm.identity import (
+    TokenAccountUnknown,
+    TokenExpired,
+    TokenForeign,
+    TokenInvalid,
+    TokenMissing,
+    WidgetIdentity,
+    WidgetTokenError,
+    WidgetTokens,
 )
 from backend.ports.crm.port import CrmPort
 from backend.ports.crm.setup import (
@@ -29,11 +41,12 @@ __all__ = [
     "CatalogueItem",
     "Company",
     "Contact",
-    "Contact",
     "CrmAccount",
     "CrmBlocked",
+    "CrmConnector",
     "CrmDenied",
     "CrmElement",
+    "CrmExchange",
     "CrmFile",
     "CrmGarbled",
     "CrmOutcomeUnknown",
@@ -49,9 +62,20 @@ __all__ = [
     "DealField",
     "DealLine",
     "DealUpdate",
+    "ExchangeSink",
+    "Grant",
+    "InstallRequest",
     "LegalEntity",
     "Pipeline",
     "SetupWish",
     "Stage",
     "TaskDraft",
+    "TokenAccountUnknown",
+    "TokenExpired",
+    "TokenForeign",
+    "TokenInvalid",
+    "TokenMissing",
+    "WidgetIdentity",
+    "WidgetTokenError",
+    "WidgetTokens",
 ]

@@ -10,7 +10,10 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class CrmElement:
-    """An element of the CRM's products list. `external_id` is the ERP's product id where it was imported, else ''."""
+    """An element of the CRM's products list. `external_id` is the ERP's product id where it was imported, else ''.
+
+    An element that was deleted from the list while a deal still links to it has only its id; its name is ''.
+    """
 
     id: int
     name: str
@@ -58,7 +61,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Deal:
-    """A deal (amoCRM lead). `budget` in the account's currency. `lines` in the order the CRM gives them, by element id."""
+    """A deal (amoCRM lead). `budget` in the account's currency. `lines` in the order the CRM gives them, one an element."""
 
     id: int
     name: str

@@ -37,19 +37,26 @@ class CrmPort(Protocol):
         """Unlink. Safe to repeat."""
         ...
 
-    def update_deal(self, deal_id: int, update: DealUpdate) -> None: ...
+    def update_deal(self, deal_id: int, update: DealUpdate) -> None:
+        """Change what `update` names. Safe to repeat. Raises Invalid for a stage without its pipeline where it is ambiguous."""
+        ...
 
     def add_note(self, deal_id: int, text: str, *, key: str) -> int:
         """A system line in the deal's feed. `key`: unique per note; a note already made under it is found, not made again
         (after OutcomeUnknown). Returns its id."""
         ...
 
-    def add_task(self, task: TaskDraft, *, key: str) -> int: ...
+    def add_task(self, task: TaskDraft, *, key: str) -> int:
+        """A task for a person; `key` as in `add_note`, found even when it was completed meanwhile. Returns its id."""
+        ...
 
-    def complete_task(self, task_id: int, result: str) -> None: ...
+    def complete_task(self, task_id: int, result: str) -> None:
+        """Close the task with a result. Safe to repeat; a task that a person deleted is left deleted."""
+        ...
 
     def attach_file(self, deal_id: int, filename: str, content: bytes, *, replaces: str | None = None) -> CrmFile:
-        """Upload a PDF and attach it to the deal's files; `replaces` = uuid of the file whose new version this is."""
+        """Upload a PDF and attach it to the deal's files; `replaces` = uuid of the file whose new version this is. Without it, a
+        file of the same name that was attached before gets a new version, so a repeat never attaches twice."""
         ...
 
     def set_up(self, wish: SetupWish) -> CrmSetup:
@@ -65,5 +72,6 @@ class CrmPort(Protocol):
         ...
 
     def write_catalogue(self, setup: CrmSetup, items: Sequence[CatalogueItem]) -> Sequence[CatalogueItem]:
-        """Create those without `element_id`, change those with one; in batches. Returns them with their element ids."""
+        """Create those without `element_id`, change those with one; in batches. Returns them with their element ids.
+        After OutcomeUnknown read `catalogue_items` again before anything is created: a batch may have gone through."""
         ...

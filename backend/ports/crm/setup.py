@@ -67,7 +67,8 @@ class SetupWish:
 
 @dataclass(frozen=True, slots=True)
 class CrmSetup:
-    """What was made or found, kept with the account and needed for clean-up. `made_*` tells ours from found ones."""
+    """What was made or found, kept with the account and needed for clean-up. `made_*` tells ours from found ones: a
+    repeated set-up names the same ones again."""
 
     field_ids: Mapping[DealField, int]
     field_group_id: str
@@ -77,6 +78,7 @@ class CrmSetup:
     price_field: int | None
     webhook_url: str
     made_field_ids: Sequence[int] = ()
+    made_group: bool = False
 
 
 @dataclass(frozen=True, slots=True)

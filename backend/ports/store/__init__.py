@@ -1,0 +1,41 @@
+"""What the business asks of its own memory: SQL truth behind a unit of work, and a cache that may be lost."""
+
+from backend.ports.store.accounts import Account, AccountRepository, AccountState, Connection, SetupProgress, SetupStep
+from backend.ports.store.cache import Cache
+from backend.ports.store.deals import DealRepository, DealState
+from backend.ports.store.documents import DealDocument, DocumentRepository
+from backend.ports.store.holds import HoldRepository, HoldShort, HoldWant
+from backend.ports.store.idempotency import IdempotencyRepository, StoredAnswer, TokenUse
+from backend.ports.store.journal import JournalEntry, JournalRepository
+from backend.ports.store.operations import Operation, OperationRepository, OperationState
+from backend.ports.store.orders import ApprovalRepository, OrderRepository
+from backend.ports.store.unit import Store, UnitOfWork
+
+__all__ = [
+    "Account",
+    "AccountRepository",
+    "AccountState",
+    "ApprovalRepository",
+    "Cache",
+    "Connection",
+    "DealDocument",
+    "DealRepository",
+    "DealState",
+    "DocumentRepository",
+    "HoldRepository",
+    "HoldShort",
+    "HoldWant",
+    "IdempotencyRepository",
+    "JournalEntry",
+    "JournalRepository",
+    "Operation",
+    "OperationRepository",
+    "OperationState",
+    "OrderRepository",
+    "SetupProgress",
+    "SetupStep",
+    "Store",
+    "StoredAnswer",
+    "TokenUse",
+    "UnitOfWork",
+]

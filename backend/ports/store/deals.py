@@ -1,0 +1,30 @@
+"""What we keep of a deal: its draft and a revision that grows with every change its panel could show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from backend.domain.basket import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class DealState:
+    """`revision` 0 for a deal we know nothing of."""
+
+    account_id: int
+    deal_id: int
+    revision: int
+    draft: Draft
+
+
+class DealRepository(Protocol):
+    def get(self, account_id: int, deal_id: int) -> DealState: ...
+
+    def save_draft(self, account_id: int, deal_id: int, draft: Draft) -> int:
+        """Store and return the new revision."""
+        ...
+
+    def touch(self, account_id: int, deal_id: int) -> int:
+        """Something the panel shows changed; returns the new revision."""
+        ...

@@ -1,0 +1,80 @@
+"""Operations: work on an ERP or on a CRM, a row before it is a job."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+
+class OperationState(StrEnum):
+    """`waiting` for its turn or due time; `running` under a lease; `done`; `dead`: gave up, a person must look; `dismissed` by one."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    DEAD = "dead"
+    DISMISSED = "dismissed"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """`key` is unique per account: adding it twice keeps the first. `sequence` orders the operations of one deal."""
+
+    id: str
+    account_id: int
+    deal_id: int | None
+    kind: str
+    payload: Mapping[str, object]
+    key: str
+    state: OperationState
+    attempts: int
+    due_at: datetime
+    sequence: int
+    lease_until: datetime | None = None
+    error_code: str | None = None
+    error_detail: str | None = None
+    created_at: datetime | None = None
+
+
+class OperationRepository(Protocol):
+    def add(
+        self, account_id: int, *, kind: str, key: str, payload: Mapping[str, object], deal_id: int | None, due_at: datetime
+    ) -> str:
+        """Store a waiting operation (or find the one with this key); its id. It is announced to the job engine after commit."""
+        ...
+
+    def get(self, operation_id: str) -> Operation | None: ...
+
+    def claim(self, operation_id: str, *, worker: str, now: datetime, lease: timedelta) -> Operation | None:
+        """Take it if it is due, nobody holds a live lease on it, its account is not uninstalled, and no earlier operation of its deal is
+        unfinished. Else None. Counts an attempt."""
+        ...
+
+    def heartbeat(self, operation_id: str, *, worker: str, until: datetime) -> bool:
+        """Prolong the lease; False when it is no longer ours."""
+        ...
+
+    def finish(self, operation_id: str, *, worker: str, now: datetime) -> bool: ...
+
+    def retry(self, operation_id: str, *, worker: str, due_at: datetime, code: str, detail: str) -> bool: ...
+
+    def die(self, operation_id: str, *, worker: str, now: datetime, code: str, detail: str) -> bool: ...
+
+    def revive(self, operation_id: str, *, now: datetime) -> bool:
+        """Dead → waiting, attempts from zero; announced after commit."""
+        ...
+
+    def next_of_deal(self, account_id: int, deal_id: int) -> str | None:
+        """The id of the earliest unfinished operation of the deal."""
+        ...
+
+    def runnable(self, *, now: datetime, limit: int) -> Sequence[str]:
+        """Ids that could be claimed now: due and waiting, or running with a lease that ran out, each the first of its deal."""
+        ...
+
+    def open_kinds(self, account_id: int, deal_id: int) -> Sequence[str]:
+        """Kinds of the deal's unfinished (waiting or running) operations."""
+        ...

@@ -1,0 +1,48 @@
+"""The unit of work: one SQL transaction."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from backend.ports.store.accounts import AccountRepository
+from backend.ports.store.deals import DealRepository
+from backend.ports.store.documents import DocumentRepository
+from backend.ports.store.holds import HoldRepository
+from backend.ports.store.idempotency import IdempotencyRepository
+from backend.ports.store.journal import JournalRepository
+from backend.ports.store.operations import OperationRepository
+from backend.ports.store.orders import ApprovalRepository, OrderRepository
+
+
+class UnitOfWork(Protocol):
+    """Commits when its `with` block ends well, rolls back on an exception. Never held open over a call outside."""
+
+    @property
+    def accounts(self) -> AccountRepository: ...
+    @property
+    def deals(self) -> DealRepository: ...
+    @property
+    def documents(self) -> DocumentRepository: ...
+    @property
+    def holds(self) -> HoldRepository: ...
+    @property
+    def idempotency(self) -> IdempotencyRepository: ...
+    @property
+    def journal(self) -> JournalRepository: ...
+    @property
+    def operations(self) -> OperationRepository: ...
+    @property
+    def orders(self) -> OrderRepository: ...
+    @property
+    def approvals(self) -> ApprovalRepository: ...
+
+
+class Store(Protocol):
+    def write(self) -> AbstractContextManager[UnitOfWork]:
+        """A transaction that may change things. Operations added or revived in it are announced after its commit."""
+        ...
+
+    def read(self) -> AbstractContextManager[UnitOfWork]:
+        """A transaction that only looks."""
+        ...
