@@ -38,7 +38,8 @@ class HoldRepository(Protocol):
         self, account_id: int, wants: Sequence[HoldWant], *, taken_at: datetime, now: datetime
     ) -> Sequence[HoldShort]:
         """All or nothing, in product order, by a conditional write that two rivals cannot both pass. Wants of one product and
-        warehouse are summed; the smallest limit among them rules. Returns what was short (then nothing is held)."""
+        warehouse are taken in the order given (by date): for each, others' counted holds + the wants so far must not exceed
+        its limit. Returns what was short (then nothing is held)."""
         ...
 
     def counted(
