@@ -39,11 +39,14 @@ class CrmConnector(Protocol):
         ...
 
     def read_install(self, query: Mapping[str, str]) -> InstallRequest:
-        """Check the query of the redirect address. Raises Invalid (code `invalid`) for a foreign host or missing parts."""
+        """Check the query of the redirect address. Raises Invalid for a foreign host or missing parts."""
         ...
 
     def exchange(self, request: InstallRequest) -> Grant:
-        """Exchange the code (20 minutes, once) and ask the CRM which account it is. CrmRefused for a code that is spent or false."""
+        """Exchange the code (20 minutes, once) and ask the CRM which account it is.
+
+        Raises CrmRefused for a code that is spent or false.
+        """
         ...
 
     def is_uninstall(self, query: Mapping[str, str]) -> int | None:

@@ -61,7 +61,10 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Deal:
-    """A deal (amoCRM lead). `budget` in the account's currency. `lines` in the order the CRM gives them, one an element."""
+    """A deal (amoCRM lead). `budget` in the account's currency.
+
+    `lines` in the order the CRM gives them, one an element.
+    """
 
     id: int
     name: str

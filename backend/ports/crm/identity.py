@@ -13,7 +13,8 @@ from backend.domain.errors import StockgateError
 class WidgetIdentity:
     """A user of a connected account. It says who clicked, not what they may do or what is on their screen.
 
-    `is_admin` only if the token says so (the claim may be missing). `jti` and `expires_at` (aware UTC) serve replay rules.
+    `is_admin` only if the token says so (the claim may be missing). `jti` and `expires_at` (aware UTC) serve
+    replay rules.
     """
 
     account_id: int

@@ -11,8 +11,11 @@ from backend.ports.crm.writes import CrmFile, DealUpdate, TaskDraft
 
 
 class CrmPort(Protocol):
-    """One connected account. Safe to call from several threads. Writes are made with the integration's own rights; what a
-    person may see is asked with `as_user`, so that the CRM's own rights hold."""
+    """One connected account. Safe to call from several threads.
+
+    Writes are made with the integration's own rights; what a person may see is asked with `as_user`, so that
+    the CRM's own rights hold.
+    """
 
     def account(self) -> CrmAccount: ...
 
@@ -21,8 +24,12 @@ class CrmPort(Protocol):
     def pipelines(self) -> Sequence[Pipeline]: ...
 
     def deal(self, deal_id: int, *, as_user: int | None = None) -> Deal | None:
-        """The deal with lines, company and contact, in a constant number of calls; None where it does not exist, CrmDenied where
-        `as_user` may not see it."""
+        """The deal with lines, company and contact, in a constant number of calls.
+
+        None where it does not exist; raises CrmDenied where `as_user` may not see it. `as_user` is asked about
+        the deal itself: what hangs on it (company, contact, products) is read with the integration's rights,
+        or an order would be made for nobody.
+        """
         ...
 
     def search_elements(self, *, external_id: str, sku: str) -> CrmElement | None:
@@ -38,12 +45,17 @@ class CrmPort(Protocol):
         ...
 
     def update_deal(self, deal_id: int, update: DealUpdate) -> None:
-        """Change what `update` names. Safe to repeat. Raises Invalid for a stage without its pipeline where it is ambiguous."""
+        """Change what `update` names. Safe to repeat.
+
+        Raises Invalid for a stage without its pipeline where several pipelines have it.
+        """
         ...
 
     def add_note(self, deal_id: int, text: str, *, key: str) -> int:
-        """A system line in the deal's feed. `key`: unique per note; a note already made under it is found, not made again
-        (after OutcomeUnknown). Returns its id."""
+        """A system line in the deal's feed. Returns its id.
+
+        `key`: unique per note; a note already made under it is found, not made again (after OutcomeUnknown).
+        """
         ...
 
     def add_task(self, task: TaskDraft, *, key: str) -> int:
@@ -55,8 +67,11 @@ class CrmPort(Protocol):
         ...
 
     def attach_file(self, deal_id: int, filename: str, content: bytes, *, replaces: str | None = None) -> CrmFile:
-        """Upload a PDF and attach it to the deal's files; `replaces` = uuid of the file whose new version this is. Without it, a
-        file of the same name that was attached before gets a new version, so a repeat never attaches twice."""
+        """Upload a PDF and attach it to the deal's files.
+
+        `replaces`: uuid of the file whose new version this is. Without it, a file of the same name that was
+        attached before gets a new version, so a repeat never attaches twice.
+        """
         ...
 
     def set_up(self, wish: SetupWish) -> CrmSetup:
@@ -64,7 +79,10 @@ class CrmPort(Protocol):
         ...
 
     def clean_up(self, setup: CrmSetup) -> None:
-        """Remove what `set_up` made: fields and webhook. The products list and its elements stay (amoCRM cannot delete them)."""
+        """Remove what `set_up` made: fields and webhook. Safe to repeat.
+
+        The products list and its elements stay (amoCRM cannot delete them).
+        """
         ...
 
     def catalogue_items(self) -> Sequence[CatalogueItem]:
@@ -72,6 +90,8 @@ class CrmPort(Protocol):
         ...
 
     def write_catalogue(self, setup: CrmSetup, items: Sequence[CatalogueItem]) -> Sequence[CatalogueItem]:
-        """Create those without `element_id`, change those with one; in batches. Returns them with their element ids.
-        After OutcomeUnknown read `catalogue_items` again before anything is created: a batch may have gone through."""
+        """Create those without `element_id`, change those with one; in batches. Returns them with element ids.
+
+        After OutcomeUnknown read `catalogue_items` again before anything is created: a batch may have gone through.
+        """
         ...
