@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -71,6 +72,7 @@ def _template(world: World, row: dict[str, Any], category: Any) -> Any:
     template.account_category = category
     template.list_price = Decimal(row["price"])
     template.salable = True
+    template.lead_time = timedelta()
     template.sale_uom = world.units[row["sale_unit"]] if "sale_unit" in row else unit
     if kind == "goods":
         template.purchasable = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -40,6 +41,15 @@ def seed_deliveries(world: World, rows: list[dict[str, Any]]) -> None:
             line.unit_price = world.products[sku].cost_price
         purchase.click("quote")
         purchase.click("confirm")
+        if row.get("days", 0) < 0:
+            _leave_overdue(purchase, world.day(row["days"]))
+
+
+def _leave_overdue(purchase: Any, day: date) -> None:
+    """Put back the promised day: Tryton does not plan a new move into the past."""
+    for move in purchase.moves:
+        move.planned_date = day
+        move.save()
 
 
 def seed_orders(world: World, rows: list[dict[str, Any]]) -> None:
@@ -54,6 +64,7 @@ def seed_orders(world: World, rows: list[dict[str, Any]]) -> None:
         for sku, quantity in row["lines"].items():
             line = sale.lines.new()
             line.product = world.products[sku]
+            line.unit = world.products[sku].default_uom
             line.quantity = float(quantity)
         sale.click("quote")
         sale.click("confirm")
