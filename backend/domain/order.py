@@ -88,7 +88,8 @@ class OrderCustomer:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An accepted order. `fingerprint` of the basket, prices and stock picture accepted; `total` with VAT as quoted."""
+    """An accepted order. `fingerprint` of the basket and prices accepted; `total` with VAT as quoted; `summary` what the ERP
+    said of it last, JSON-ready for the panel."""
 
     id: str
     account_id: int
@@ -109,4 +110,4 @@ class Order:
     erp_total: Decimal | None = None
     comment: str = ""
     synced_at: datetime | None = None
-    crm: Mapping[str, object] = field(default_factory=dict)
+    summary: Mapping[str, object] = field(default_factory=dict)
