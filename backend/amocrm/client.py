@@ -93,11 +93,14 @@ class AmoClient:
         """POST, PATCH, PUT or DELETE with the integration's own rights; None where the answer has no body."""
         return self._request(Call(method, path, body=body))
 
-    def write_raw(self, url: str, content: bytes) -> Json | None:
-        """POST bytes to an address the drive gave us (it carries its own token, so its path is never recorded)."""
+    def upload(self, url: str, body: Any) -> Json | None:
+        """POST to a whole address of the drive: JSON, or bytes (then the address carries a token and is not recorded).
+
+        Nothing is seen of an upload until it is attached, so a lost answer is CrmUnavailable.
+        """
         if self._platform.host_of(url) is None:
-            raise CrmGarbled("the drive gave an address outside the platform")
-        return self._request(Call("POST", url, body=content))
+            raise CrmGarbled("the drive's address is outside the platform")
+        return self._request(Call("POST", url, body=body, harmless=True))
 
     def _next(self, page: Json) -> Call | None:
         link = (page.get("_links") or {}).get("next") or {}

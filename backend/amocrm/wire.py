@@ -19,18 +19,23 @@ POOL = 16
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request before it has a host and a token. `params` are query pairs, in order, names may repeat."""
+    """A request before it has a host and a token. `params` are query pairs, in order, names may repeat.
+
+    `path` is below `/api/v4/`, or a whole address of the drive. `harmless`: losing the answer changes nothing that
+    anybody sees, so a repeat is free.
+    """
 
     method: str
     path: str
     params: tuple[tuple[str, str], ...] = ()
     body: Any = None
     as_user: int | None = None
+    harmless: bool = False
 
     @property
     def write(self) -> bool:
         """Whether something may have happened if the answer is lost."""
-        return self.method != "GET"
+        return self.method != "GET" and not self.harmless
 
 
 @dataclass(frozen=True, slots=True)
