@@ -1,0 +1,1 @@
+"""API v4 as it is on the wire."""

@@ -1,0 +1,1 @@
+"""What everything else stands on: storage, time, faults, limits, the world object."""

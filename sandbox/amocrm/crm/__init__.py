@@ -1,0 +1,1 @@
+"""The account's own rules: entities, fields, links, feed, rights."""

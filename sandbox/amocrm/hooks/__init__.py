@@ -1,0 +1,1 @@
+"""What the account sends out: webhooks, pipeline triggers, install and uninstall calls."""
