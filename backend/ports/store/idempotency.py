@@ -26,7 +26,9 @@ class TokenUse(StrEnum):
 
 
 class IdempotencyRepository(Protocol):
-    def begin(self, account_id: int, user_id: int, key: str, request_hash: str, *, now: datetime) -> StoredAnswer | None:
+    def begin(
+        self, account_id: int, user_id: int, key: str, request_hash: str, *, now: datetime
+    ) -> StoredAnswer | None:
         """Claim the key: None = ours to work on; else what is stored under it (also where a claim is still open)."""
         ...
 
@@ -36,7 +38,9 @@ class IdempotencyRepository(Protocol):
         """Nothing was done; the key may be claimed again."""
         ...
 
-    def use_token(self, jti: str, *, account_id: int, user_id: int, deal_id: int | None, expires_at: datetime) -> TokenUse:
+    def use_token(
+        self, jti: str, *, account_id: int, user_id: int, deal_id: int | None, expires_at: datetime
+    ) -> TokenUse:
         """Remember that this one-time token wrote; tells how it was used before."""
         ...
 

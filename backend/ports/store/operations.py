@@ -21,7 +21,8 @@ class OperationState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """`key` is unique per account: adding it twice keeps the first. `sequence` orders the operations of one deal."""
+    """`key` is unique per account: adding it twice keeps the first. `sequence` orders the operations of one deal.
+    `unsure`: an earlier attempt may have done its work outside (no answer came, or its worker vanished): read back first."""
 
     id: str
     account_id: int
@@ -37,11 +38,19 @@ class Operation:
     error_code: str | None = None
     error_detail: str | None = None
     created_at: datetime | None = None
+    unsure: bool = False
 
 
 class OperationRepository(Protocol):
     def add(
-        self, account_id: int, *, kind: str, key: str, payload: Mapping[str, object], deal_id: int | None, due_at: datetime
+        self,
+        account_id: int,
+        *,
+        kind: str,
+        key: str,
+        payload: Mapping[str, object],
+        deal_id: int | None,
+        due_at: datetime,
     ) -> str:
         """Store a waiting operation (or find the one with this key); its id. It is announced to the job engine after commit."""
         ...
@@ -57,11 +66,19 @@ class OperationRepository(Protocol):
         """Prolong the lease; False when it is no longer ours."""
         ...
 
-    def finish(self, operation_id: str, *, worker: str, now: datetime) -> bool: ...
+    def finish(self, operation_id: str, *, worker: str, now: datetime) -> bool:
+        """Done; the deal's next operation is announced after commit. False when the lease is no longer ours."""
+        ...
 
-    def retry(self, operation_id: str, *, worker: str, due_at: datetime, code: str, detail: str) -> bool: ...
+    def retry(
+        self, operation_id: str, *, worker: str, due_at: datetime, code: str, detail: str, unsure: bool = False
+    ) -> bool:
+        """Running → waiting until `due_at`, announced after commit. `unsure` marks the outcome as unknown, for ever."""
+        ...
 
-    def die(self, operation_id: str, *, worker: str, now: datetime, code: str, detail: str) -> bool: ...
+    def die(self, operation_id: str, *, worker: str, now: datetime, code: str, detail: str) -> bool:
+        """Given up; the deal's next operation is announced after commit. False when the lease is no longer ours."""
+        ...
 
     def revive(self, operation_id: str, *, now: datetime) -> bool:
         """Dead → waiting, attempts from zero; announced after commit."""

@@ -1,0 +1,81 @@
+"""Engines: SQLite in WAL mode by default, PostgreSQL by its URL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from backend.storage.errors import StoreBusy
+
+BUSY_SECONDS = 15
+_WRITES = "stockgate_writes"
+
+
+def make_engine(url: str, *, pool_size: int = 10) -> Engine:
+    """An engine for `sqlite:///file` or `postgresql+psycopg://…`. Opens nothing yet."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return _sqlite(url, pool_size)
+    return _postgresql(url, pool_size)
+
+
+def _postgresql(url: str, pool_size: int) -> Engine:
+    engine = create_engine(
+        url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, connect_args={"connect_timeout": 10}
+    )
+    event.listen(engine, "connect", _greet)
+    return engine
+
+
+def _greet(connection: Any, _record: object) -> None:
+    """UTC, so that no moment leaves the calendar on its way; no wait for a lock without end."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET TIME ZONE 'UTC'")
+        cursor.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
+    connection.commit()
+
+
+def _sqlite(url: str, pool_size: int) -> Engine:
+    engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    """The driver's own BEGIN comes too late (before the first write), so we say it ourselves.
+
+    `FULL`: a commit survives a power cut.
+    """
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    """A writer takes the write lock at once: a lock asked for in mid-transaction fails instead of waiting."""
+    writes = connection.get_execution_options().get(_WRITES, True)
+    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def transaction(engine: Engine, *, writes: bool) -> Iterator[Connection]:
+    """One transaction: a write, or a consistent look. Raises StoreBusy where the database did not take part."""
+    options: dict[str, Any] = {_WRITES: writes}
+    if engine.dialect.name == "postgresql" and not writes:
+        options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    try:
+        with engine.connect().execution_options(**options) as connection, connection.begin():
+            yield connection
+    except (OperationalError, PoolTimeout) as error:
+        raise StoreBusy(type(error).__name__) from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise StoreBusy(type(error).__name__) from error
+        raise

@@ -1,0 +1,1 @@
+"""One repository a file: SQL behind the protocols of `ports.store`."""

@@ -1,0 +1,45 @@
+"""Deals: drafts and revisions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from backend.domain.basket import Draft
+from backend.ports.store import DealState
+from backend.storage.rows import insert, same
+from backend.storage.tables import deal
+
+
+class SqlDeals:
+    """Implements `ports.store.DealRepository`."""
+
+    def __init__(self, sql: Connection) -> None:
+        self._sql = sql
+
+    def get(self, account_id: int, deal_id: int) -> DealState:
+        query = select(deal.c.revision, deal.c.draft).where(same(deal, account_id=account_id, deal_id=deal_id))
+        row = self._sql.execute(query).first()
+        if row is None:
+            return DealState(account_id, deal_id, revision=0, draft=Draft())
+        return DealState(account_id, deal_id, revision=row.revision, draft=row.draft or Draft())
+
+    def save_draft(self, account_id: int, deal_id: int, draft: Draft) -> int:
+        return self._grow(account_id, deal_id, draft=draft)
+
+    def touch(self, account_id: int, deal_id: int) -> int:
+        return self._grow(account_id, deal_id)
+
+    def _grow(self, account_id: int, deal_id: int, **changed: Any) -> int:
+        row = {"account_id": account_id, "deal_id": deal_id, "revision": 1, **changed}
+        statement = (
+            insert(self._sql, deal)
+            .values(**row)
+            .on_conflict_do_update(
+                index_elements=["account_id", "deal_id"], set_={"revision": deal.c.revision + 1, **changed}
+            )
+            .returning(deal.c.revision)
+        )
+        revision: int = self._sql.execute(statement).scalar_one()
+        return revision

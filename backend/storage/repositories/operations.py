@@ -1,0 +1,183 @@
+"""Operations: claims by conditional writes, so that two workers cannot both have one."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, case, exists, or_, select, update
+
+from backend.ports.clock import Clock
+from backend.ports.store import AccountState, Operation, OperationState
+from backend.storage.rows import add_new, same
+from backend.storage.tables import account, deal, operation
+
+WAITING, RUNNING, DONE, DEAD = (
+    str(state) for state in (OperationState.WAITING, OperationState.RUNNING, OperationState.DONE, OperationState.DEAD)
+)
+UNFINISHED = (WAITING, RUNNING)
+_earlier = operation.alias("earlier")
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """An operation to announce after the commit."""
+
+    operation_id: str
+    due_at: datetime
+
+
+class SqlOperations:
+    """Implements `ports.store.OperationRepository`. Appends to `wakes` what a worker should hear of."""
+
+    def __init__(self, sql: Connection, clock: Clock, wakes: list[Wake]) -> None:
+        self._sql = sql
+        self._clock = clock
+        self._wakes = wakes
+
+    def add(
+        self,
+        account_id: int,
+        *,
+        kind: str,
+        key: str,
+        payload: Mapping[str, object],
+        deal_id: int | None,
+        due_at: datetime,
+    ) -> str:
+        if deal_id is not None:
+            self._lock_deal(account_id, deal_id)
+        row = {
+            "id": uuid.uuid4().hex,
+            "account_id": account_id,
+            "deal_id": deal_id,
+            "kind": kind,
+            "payload": payload,
+            "key": key,
+            "state": WAITING,
+            "attempts": 0,
+            "due_at": due_at,
+            "unsure": False,
+            "created_at": self._clock.now(),
+        }
+        if add_new(self._sql, operation, row):
+            self._wakes.append(Wake(row["id"], due_at))
+            return str(row["id"])
+        found: str = self._sql.execute(
+            select(operation.c.id).where(same(operation, account_id=account_id, key=key))
+        ).scalar_one()
+        return found
+
+    def get(self, operation_id: str) -> Operation | None:
+        row = self._sql.execute(select(operation).where(operation.c.id == operation_id)).mappings().first()
+        return None if row is None else _operation(row)
+
+    def claim(self, operation_id: str, *, worker: str, now: datetime, lease: timedelta) -> Operation | None:
+        statement = (
+            update(operation)
+            .where(operation.c.id == operation_id, _claimable(now))
+            .values(
+                state=RUNNING,
+                attempts=operation.c.attempts + 1,
+                worker=worker,
+                lease_until=now + lease,
+                unsure=case((operation.c.state == RUNNING, True), else_=operation.c.unsure),
+            )
+            .returning(operation)
+        )
+        row = self._sql.execute(statement).mappings().first()
+        return None if row is None else _operation(row)
+
+    def heartbeat(self, operation_id: str, *, worker: str, until: datetime) -> bool:
+        return self._change(_ours(operation_id, worker), lease_until=until) is not None
+
+    def finish(self, operation_id: str, *, worker: str, now: datetime) -> bool:
+        return self._end(_ours(operation_id, worker), state=DONE, error_code=None, error_detail=None, ended_at=now)
+
+    def retry(
+        self, operation_id: str, *, worker: str, due_at: datetime, code: str, detail: str, unsure: bool = False
+    ) -> bool:
+        failed: dict[str, Any] = {"error_code": code, "error_detail": detail}
+        if unsure:
+            failed["unsure"] = True
+        ours = _ours(operation_id, worker)
+        row = self._change(ours, state=WAITING, due_at=due_at, worker=None, lease_until=None, **failed)
+        if row is not None:
+            self._wakes.append(Wake(operation_id, due_at))
+        return row is not None
+
+    def die(self, operation_id: str, *, worker: str, now: datetime, code: str, detail: str) -> bool:
+        return self._end(_ours(operation_id, worker), state=DEAD, error_code=code, error_detail=detail, ended_at=now)
+
+    def revive(self, operation_id: str, *, now: datetime) -> bool:
+        dead = and_(operation.c.id == operation_id, operation.c.state == DEAD)
+        row = self._change(dead, state=WAITING, attempts=0, due_at=now, ended_at=None)
+        if row is not None:
+            self._wakes.append(Wake(operation_id, now))
+        return row is not None
+
+    def next_of_deal(self, account_id: int, deal_id: int) -> str | None:
+        first = self._next(account_id, deal_id)
+        return None if first is None else first.operation_id
+
+    def runnable(self, *, now: datetime, limit: int) -> Sequence[str]:
+        query = select(operation.c.id).where(_claimable(now)).order_by(operation.c.due_at, operation.c.sequence)
+        return self._sql.execute(query.limit(limit)).scalars().all()
+
+    def open_kinds(self, account_id: int, deal_id: int) -> Sequence[str]:
+        query = select(operation.c.kind).where(_of_deal(account_id, deal_id)).order_by(operation.c.sequence)
+        return self._sql.execute(query).scalars().all()
+
+    def _lock_deal(self, account_id: int, deal_id: int) -> None:
+        """Adding to one deal goes one after another, so that sequence numbers become visible in their order."""
+        place = {"account_id": account_id, "deal_id": deal_id}
+        add_new(self._sql, deal, {**place, "revision": 0})
+        self._sql.execute(select(deal.c.revision).where(same(deal, **place)).with_for_update())
+
+    def _change(self, which: ColumnElement[bool], **changed: Any) -> RowMapping | None:
+        statement = update(operation).where(which).values(**changed)
+        return self._sql.execute(statement.returning(operation.c.account_id, operation.c.deal_id)).mappings().first()
+
+    def _end(self, which: ColumnElement[bool], **changed: Any) -> bool:
+        """Leave the lease and wake what waited for this one."""
+        row = self._change(which, worker=None, lease_until=None, **changed)
+        if row is None:
+            return False
+        if row["deal_id"] is not None and (following := self._next(row["account_id"], row["deal_id"])) is not None:
+            self._wakes.append(following)
+        return True
+
+    def _next(self, account_id: int, deal_id: int) -> Wake | None:
+        query = select(operation.c.id, operation.c.due_at).where(_of_deal(account_id, deal_id))
+        row = self._sql.execute(query.order_by(operation.c.sequence).limit(1)).first()
+        return None if row is None else Wake(row.id, row.due_at)
+
+
+def _ours(operation_id: str, worker: str) -> ColumnElement[bool]:
+    return and_(operation.c.id == operation_id, operation.c.state == RUNNING, operation.c.worker == worker)
+
+
+def _of_deal(account_id: int, deal_id: int) -> ColumnElement[bool]:
+    return and_(same(operation, account_id=account_id, deal_id=deal_id), operation.c.state.in_(UNFINISHED))
+
+
+def _claimable(now: datetime) -> ColumnElement[bool]:
+    """Its turn, its time, nobody's lease, and an account that is still ours to work for."""
+    due = and_(operation.c.state == WAITING, operation.c.due_at <= now)
+    deserted = and_(operation.c.state == RUNNING, operation.c.lease_until <= now)
+    at_work = exists().where(account.c.id == operation.c.account_id, account.c.state != AccountState.UNINSTALLED)
+    before = exists().where(
+        _earlier.c.account_id == operation.c.account_id,
+        _earlier.c.deal_id == operation.c.deal_id,
+        _earlier.c.sequence < operation.c.sequence,
+        _earlier.c.state.in_(UNFINISHED),
+    )
+    return and_(or_(due, deserted), at_work, ~before)
+
+
+def _operation(row: RowMapping) -> Operation:
+    kept = {name: item for name, item in row.items() if name not in ("worker", "ended_at")}
+    return Operation(**(kept | {"state": OperationState(row["state"])}))

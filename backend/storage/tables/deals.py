@@ -1,0 +1,110 @@
+"""What belongs to a deal: draft, orders, approvals, documents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, String, Table, Text, UniqueConstraint
+
+from backend.domain.approval import ApprovalLine, ApprovalState
+from backend.domain.basket import Draft
+from backend.domain.order import LIVE, OrderCustomer, OrderPart
+from backend.ports.erp import DocumentRef
+from backend.storage.tables.base import account_column, metadata
+from backend.storage.types import JsonObject, Moment, Snapshot, money
+
+deal = Table(
+    "deal",
+    metadata,
+    account_column(key=True),
+    Column("deal_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("draft", Snapshot(Draft)),
+)
+
+order = Table(
+    "sales_order",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    account_column(),
+    Column("deal_id", BigInteger, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("fingerprint", String(128), nullable=False),
+    Column("customer", Snapshot(OrderCustomer), nullable=False),
+    Column("parts", Snapshot(Sequence[OrderPart]), nullable=False),
+    Column("total", money(), nullable=False),
+    Column("currency", String(8), nullable=False),
+    Column("price_type_id", String(64)),
+    Column("allow_shortage", Boolean, nullable=False),
+    Column("approval_id", String(64)),
+    Column("submitted_by", BigInteger, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("placed_at", Moment),
+    Column("error", Snapshot(JsonObject)),
+    Column("erp_total", money()),
+    Column("comment", Text, nullable=False),
+    Column("synced_at", Moment),
+    Column("crm", Snapshot(Mapping[str, object]), nullable=False),
+    Index("ix_sales_order_deal", "account_id", "deal_id", "created_at"),
+    Index("ix_sales_order_follow", "account_id", "status", "synced_at"),
+)
+living = order.c.status.in_([str(status) for status in sorted(LIVE)])
+Index(
+    "uq_sales_order_living",
+    order.c.account_id,
+    order.c.deal_id,
+    unique=True,
+    sqlite_where=living,
+    postgresql_where=living,
+)
+
+approval = Table(
+    "approval",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    account_column(),
+    Column("deal_id", BigInteger, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("fingerprint", String(128), nullable=False),
+    Column("lines", Snapshot(Sequence[ApprovalLine]), nullable=False),
+    Column("reasons", Snapshot(Sequence[str]), nullable=False),
+    Column("total", money(), nullable=False),
+    Column("currency", String(8), nullable=False),
+    Column("margin_percent", Snapshot(Decimal)),
+    Column("reason", Text, nullable=False),
+    Column("requested_by", BigInteger, nullable=False),
+    Column("requested_at", Moment, nullable=False),
+    Column("deadline", Moment, nullable=False),
+    Column("decided_by", BigInteger),
+    Column("decided_at", Moment),
+    Column("decision_reason", Text, nullable=False),
+    Column("void_reason", Text, nullable=False),
+    Column("task_ids", Snapshot(Sequence[int]), nullable=False),
+    Index("ix_approval_deal", "account_id", "deal_id", "requested_at"),
+    Index("ix_approval_deadline", "state", "deadline"),
+)
+pending = approval.c.state == str(ApprovalState.PENDING)
+Index(
+    "uq_approval_pending",
+    approval.c.account_id,
+    approval.c.deal_id,
+    unique=True,
+    sqlite_where=pending,
+    postgresql_where=pending,
+)
+
+document = Table(
+    "document",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    account_column(),
+    Column("deal_id", BigInteger, nullable=False),
+    Column("order_part", String(128), nullable=False),
+    Column("ref_id", String(255), nullable=False),
+    Column("ref", Snapshot(DocumentRef), nullable=False),
+    Column("file_uuid", String(64)),
+    Column("attached_version", Text),
+    UniqueConstraint("account_id", "order_part", "ref_id"),
+    Index("ix_document_deal", "account_id", "deal_id"),
+)
