@@ -17,7 +17,3 @@ class Template(metaclass=PoolMeta):
 
     ru_origin = fields.Many2One("country.country", "Country of Origin")
     ru_customs_declaration = fields.Char("Customs Declaration")
-
-
-class Product(metaclass=PoolMeta):
-    __name__ = "product.product"

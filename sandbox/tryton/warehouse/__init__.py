@@ -1,0 +1,1 @@
+"""«Склад»: a small page that stands in for the people who work in the ERP. Everything happens in Tryton itself."""
