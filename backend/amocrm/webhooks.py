@@ -80,7 +80,7 @@ def _path(key: str) -> list[str]:
 
 
 def _hint(path: list[str], value: str) -> Hint | None:
-    """`entity[action][n][id]`; of a note `leads[note][n][note][element_id]`; a task's may be `task[update][0][0][id]`."""
+    """`entity[action][n][id]`; a note: `leads[note][n][note][element_id]`; a task maybe `task[update][0][0][id]`."""
     numbered = len(path) >= 4 and path[2].isdigit() and _NUMBER.fullmatch(value)
     if not numbered:
         return None
