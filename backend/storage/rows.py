@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Table, and_
@@ -16,14 +15,9 @@ if TYPE_CHECKING:
     from sqlalchemy.dialects.sqlite import Insert as LiteInsert
 
 
-@lru_cache(maxsize=64)
-def _names(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
-
-
 def values(record: Any, table: Table) -> dict[str, Any]:
     """The fields of `record` that `table` keeps under their own names."""
-    return {name: getattr(record, name) for name in _names(type(record)) if name in table.c}
+    return {field.name: getattr(record, field.name) for field in fields(record) if field.name in table.c}
 
 
 def insert(conn: Connection, table: Table) -> PgInsert | LiteInsert:

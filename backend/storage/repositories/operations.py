@@ -50,8 +50,8 @@ class SqlOperations:
     ) -> str:
         if deal_id is not None:
             self._lock_deal(account_id, deal_id)
-        row = {
-            "id": uuid.uuid4().hex,
+        row: dict[str, Any] = {
+            "id": (operation_id := uuid.uuid4().hex),
             "account_id": account_id,
             "deal_id": deal_id,
             "kind": kind,
@@ -64,8 +64,8 @@ class SqlOperations:
             "created_at": self._clock.now(),
         }
         if add_new(self._sql, operation, row):
-            self._wakes.append(Wake(row["id"], due_at))
-            return str(row["id"])
+            self._wakes.append(Wake(operation_id, due_at))
+            return operation_id
         found: str = self._sql.execute(
             select(operation.c.id).where(same(operation, account_id=account_id, key=key))
         ).scalar_one()

@@ -1,0 +1,179 @@
+"""Runs one operation: claim, work under a heartbeat, and an end that the error's class decides."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import socket
+import traceback
+import uuid
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
+
+import structlog
+from prometheus_client import Counter
+
+from backend.domain.errors import StockgateError
+from backend.jobs.policy import GiveUp, Policy, TryAgain
+from backend.jobs.pulse import Pulse
+from backend.ports.clock import Clock
+from backend.ports.store import JournalEntry, Operation, Store, UnitOfWork
+
+log = structlog.get_logger()
+
+ENDED = Counter("stockgate_operations_total", "Ended attempts of operations", ["kind", "outcome"])
+_DETAIL = 500
+
+Handler = Callable[[Operation], None]
+"""Does the work of one kind. Raises an error of the domain's tree where it cannot; repeatable, and reads back first
+where `operation.unsure` or a repeat could do harm. It may have an `on_dead` (see `MindsDeath`)."""
+
+
+@runtime_checkable
+class MindsDeath(Protocol):
+    """A handler that has something to say when its operation is given up.
+
+    Called at least once before the operation is dead, so repeatable too; if it cannot be done now (Retryable) the
+    operation itself is put off and tried again.
+    """
+
+    def on_dead(self, operation: Operation, error: Exception) -> None: ...
+
+
+class UnknownOperation(StockgateError):
+    """No handler for this kind. Data: kind."""
+
+    code = "unknown_operation"
+
+
+class Outcome(StrEnum):
+    """`not_ours`: nothing to do now (not due, not its turn, somebody else's, account gone); `lost`: the claim ran out
+    during the work."""
+
+    NOT_OURS = "not_ours"
+    DONE = "done"
+    RETRY = "retry"
+    DEAD = "dead"
+    LOST = "lost"
+
+
+class OperationRunner:
+    """Runs operations by id; safe to call from many threads and for ids that are not due."""
+
+    def __init__(
+        self, store: Store, clock: Clock, handlers: Mapping[str, Handler], policy: Policy | None = None
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._handlers = handlers
+        self._policy = policy or Policy()
+        self._name = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self._turns = itertools.count(1)
+        self.pulse = Pulse(store, clock, lease=self._policy.lease, every=self._policy.beat)
+
+    def run(self, operation_id: str) -> Outcome:
+        """One attempt. Raises what the store raises; the claim then runs out and the sweep announces it again."""
+        worker = f"{self._name}:{next(self._turns)}"
+        with self._store.write() as unit:
+            operation = unit.operations.claim(
+                operation_id, worker=worker, now=self._clock.now(), lease=self._policy.lease
+            )
+        if operation is None:
+            return Outcome.NOT_OURS
+        with self.pulse.during(operation.id, worker=worker):
+            outcome = self._end(operation, worker, self._work(operation))
+        ENDED.labels(operation.kind, outcome).inc()
+        return outcome
+
+    def _work(self, operation: Operation) -> Exception | None:
+        handler = self._handlers.get(operation.kind)
+        if handler is None:
+            return UnknownOperation(kind=operation.kind)
+        return _caught(lambda: handler(operation))
+
+    def _end(self, operation: Operation, worker: str, error: Exception | None) -> Outcome:
+        if error is None:
+            return self._close(operation, worker, Outcome.DONE, None)
+        log.warning(
+            "operation.failed", operation_id=operation.id, kind=operation.kind, code=_code(error), at=_place(error)
+        )
+        next_step = self._policy.after(error, operation, self._clock.now())
+        if isinstance(next_step, GiveUp):
+            next_step = self._announce_death(operation, error)
+        if isinstance(next_step, GiveUp):
+            return self._close(operation, worker, Outcome.DEAD, error)
+        return self._put_off(operation, worker, error, next_step)
+
+    def _announce_death(self, operation: Operation, error: Exception) -> TryAgain | GiveUp:
+        """Tell the handler; put the operation off where telling has to wait."""
+        handler: object = self._handlers.get(operation.kind)
+        if not isinstance(handler, MindsDeath):
+            return GiveUp()
+        unsaid = _caught(lambda: handler.on_dead(operation, error))
+        if unsaid is None:
+            return GiveUp()
+        log.error("operation.death_unsaid", operation_id=operation.id, code=_code(unsaid), at=_place(unsaid))
+        return self._policy.after(unsaid, operation, self._clock.now())
+
+    def _close(self, operation: Operation, worker: str, outcome: Outcome, error: Exception | None) -> Outcome:
+        now = self._clock.now()
+        with self._store.write() as unit:
+            if error is None:
+                ours = unit.operations.finish(operation.id, worker=worker, now=now)
+            else:
+                failure = {"code": _code(error), "detail": _detail(error)}
+                ours = unit.operations.die(operation.id, worker=worker, now=now, **failure)
+            return self._noted(unit, operation, outcome, error) if ours else Outcome.LOST
+
+    def _put_off(self, operation: Operation, worker: str, error: Exception, again: TryAgain) -> Outcome:
+        with self._store.write() as unit:
+            ours = unit.operations.retry(
+                operation.id,
+                worker=worker,
+                due_at=self._clock.now() + again.delay,
+                code=_code(error),
+                detail=_detail(error),
+                unsure=again.unsure,
+            )
+            return self._noted(unit, operation, Outcome.RETRY, error) if ours else Outcome.LOST
+
+    def _noted(self, unit: UnitOfWork, operation: Operation, outcome: Outcome, error: Exception | None) -> Outcome:
+        data: dict[str, object] = {"operation": operation.id, "kind": operation.kind, "attempts": operation.attempts}
+        if error is not None:
+            data |= {"code": _code(error), "detail": _detail(error)}
+        unit.journal.add(
+            JournalEntry(
+                account_id=operation.account_id,
+                at=self._clock.now(),
+                kind=f"operation.{outcome}",
+                deal_id=operation.deal_id,
+                data=data,
+            )
+        )
+        return outcome
+
+
+def _caught(work: Callable[[], None]) -> Exception | None:
+    """What a handler raised. Catches everything, here alone: an unforeseen error ends its operation, not the worker."""
+    try:
+        work()
+    except Exception as error:  # noqa: BLE001
+        return error
+    return None
+
+
+def _code(error: Exception) -> str:
+    return error.code if isinstance(error, StockgateError) else StockgateError.code
+
+
+def _detail(error: Exception) -> str:
+    """For developers. Of an unforeseen error only its class and place: its text may hold what nobody should read."""
+    if isinstance(error, StockgateError):
+        return (error.detail or type(error).__name__)[:_DETAIL]
+    return f"{type(error).__name__} at {_place(error)}"[:_DETAIL]
+
+
+def _place(error: Exception) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""
