@@ -65,7 +65,10 @@ class ReasonNeeded(Invalid):
 
 
 class GrantOutOfRange(Invalid):
-    """A partial approval grants each line something between nothing and what was asked. Data: line_id, asked."""
+    """A partial approval grants each line something between nothing and what was asked, and not nothing in all.
+
+    Data: line_id, asked (both '' / '0' where the line is not of this request, or nothing at all was granted).
+    """
 
     code = "grant_out_of_range"
 
@@ -73,7 +76,9 @@ class GrantOutOfRange(Invalid):
 @dataclass(frozen=True, slots=True)
 class ApprovalLine:
     """The evidence of one line; base units, `available` as seen at the request. `granted` None until decided.
-    `incoming`: the next delivery seen, (ISO date, quantity) as text, or None."""
+
+    `incoming`: the next delivery seen, (ISO date, quantity) as text, or None.
+    """
 
     line_id: str
     name: str
@@ -123,9 +128,17 @@ def decide(
     rules: Rules,
     now: datetime,
 ) -> Approval:
-    """The approval after a supervisor's word. Raises NotPending, NotSupervisor, OwnRequest, OverLimit, ReasonNeeded, GrantOutOfRange."""
-    if approval.state is not ApprovalState.PENDING or now >= approval.deadline:
-        raise NotPending(state=str(ApprovalState.EXPIRED if now >= approval.deadline else approval.state))
+    """The approval after a supervisor's word.
+
+    `quantities`: granted base units by line id, used for a part only; a line that is not named is granted whole. A part
+    that grants everything is a whole approval.
+
+    Raises NotPending, NotSupervisor, OwnRequest, OverLimit, ReasonNeeded, GrantOutOfRange.
+    """
+    if approval.state is not ApprovalState.PENDING:
+        raise NotPending(state=str(approval.state))
+    if now >= approval.deadline:
+        raise NotPending(state=str(ApprovalState.EXPIRED))
     supervisor = rules.supervisor(by)
     if supervisor is None:
         raise NotSupervisor
@@ -135,36 +148,45 @@ def decide(
         raise OverLimit(limit=str(supervisor.limit), total=str(approval.total))
     if verdict is Verdict.REJECT and not reason.strip():
         raise ReasonNeeded
+    lines = approval.lines if verdict is Verdict.REJECT else _granted(approval.lines, verdict, quantities)
     return replace(
         approval,
-        state=_state_after(verdict),
-        lines=[_granted(line, verdict, quantities) for line in approval.lines],
+        state=_state_after(verdict, lines),
+        lines=lines,
         decided_by=by,
         decided_at=now,
         decision_reason=reason.strip(),
     )
 
 
-def _state_after(verdict: Verdict) -> ApprovalState:
-    return {
-        Verdict.APPROVE: ApprovalState.APPROVED,
-        Verdict.APPROVE_PART: ApprovalState.APPROVED_PART,
-        Verdict.REJECT: ApprovalState.REJECTED,
-    }[verdict]
-
-
-def _granted(line: ApprovalLine, verdict: Verdict, quantities: Mapping[str, Decimal]) -> ApprovalLine:
+def _state_after(verdict: Verdict, lines: Sequence[ApprovalLine]) -> ApprovalState:
     if verdict is Verdict.REJECT:
-        return line
-    granted = line.requested if verdict is Verdict.APPROVE else quantities.get(line.line_id, line.requested)
-    if not ZERO <= granted <= line.requested:
+        return ApprovalState.REJECTED
+    whole = all(line.granted == line.requested for line in lines)
+    return ApprovalState.APPROVED if whole else ApprovalState.APPROVED_PART
+
+
+def _granted(
+    lines: Sequence[ApprovalLine], verdict: Verdict, quantities: Mapping[str, Decimal]
+) -> Sequence[ApprovalLine]:
+    named = quantities if verdict is Verdict.APPROVE_PART else {}
+    for line_id in named.keys() - {line.line_id for line in lines}:
+        raise GrantOutOfRange(line_id=line_id, asked="0")
+    decided = [_grant(line, named.get(line.line_id, line.requested)) for line in lines]
+    if verdict is Verdict.APPROVE_PART and all(line.granted == ZERO for line in decided):
+        raise GrantOutOfRange(line_id="", asked="0")
+    return decided
+
+
+def _grant(line: ApprovalLine, quantity: Decimal) -> ApprovalLine:
+    if not quantity.is_finite() or not ZERO <= quantity <= line.requested:
         raise GrantOutOfRange(line_id=line.line_id, asked=str(line.requested))
-    return replace(line, granted=granted)
+    return replace(line, granted=quantity)
 
 
 @dataclass(frozen=True, slots=True)
 class Worse:
-    """A line whose availability got worse than the tolerance since the request."""
+    """A line covered less than at the request, by more than the tolerance. Available `then` and `now` in base units."""
 
     line_id: str
     then: Decimal
@@ -172,10 +194,15 @@ class Worse:
 
 
 def drifted(approval: Approval, available_now: Mapping[str, Decimal], tolerance: Decimal) -> Sequence[Worse]:
-    """Lines whose availability fell by more than `tolerance` since the request; a line that vanished counts as fallen to zero."""
+    """Lines whose picture got worse than `tolerance` (base units) since the request (R7).
+
+    Only what the order needs counts: a fall from 45 to 44 where 10 are wanted is no worse. What is needed is the
+    granted quantity, before a decision the requested one. A line that vanished counts as fallen to zero.
+    """
     worse = []
     for line in approval.lines:
+        needed = line.requested if line.granted is None else line.granted
         now = available_now.get(line.line_id, ZERO)
-        if line.available - now > tolerance:
+        if min(line.available, needed) - min(now, needed) > tolerance:
             worse.append(Worse(line.line_id, line.available, now))
     return worse

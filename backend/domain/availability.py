@@ -26,8 +26,8 @@ class Horizon:
         return cls(today, rules.horizon_days, rules.count_overdue, rules.count_undated)
 
     def until(self, wanted_on: date | None) -> date:
-        """The date a line is looked at for: its own, else the account's horizon."""
-        return wanted_on or self.today + timedelta(days=self.days)
+        """The date a line is looked at for: its own (a day that has passed means today), else the account's horizon."""
+        return max(wanted_on, self.today) if wanted_on else self.today + timedelta(days=self.days)
 
     def counts(self, delivery: Movement, by: date) -> bool:
         """Does this delivery count towards what is available by that date?"""
@@ -40,15 +40,17 @@ class Horizon:
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """One product in one warehouse as far as it can be promised. `held`: our holds that the reading does not show yet, and
-    whatever was promised before in the same basket. Base units."""
+    """One product in one warehouse as far as it can be promised. Base units.
+
+    `held`: our holds that the reading does not show yet, and whatever was promised before in the same basket.
+    """
 
     stock: WarehouseStock
     held: Decimal
     horizon: Horizon
 
     def available(self, by: date) -> Decimal:
-        """on hand − reserved + incoming due by that date − our holds. May be negative: then more is promised than there is."""
+        """on hand − reserved + incoming due by that date − our holds. Negative where more is promised than there is."""
         incoming = sum((one.quantity for one in self.stock.incoming if self.horizon.counts(one, by)), ZERO)
         return self.stock.on_hand - self.stock.reserved + incoming - self.held
 
@@ -59,7 +61,12 @@ class Projection:
         return max(ZERO, min(free, self.stock.on_hand))
 
     def promise_date(self, quantity: Decimal) -> date | None:
-        """The first date from which the projected balance never again falls below `quantity`; None = no known date."""
+        """The first date from which the projected balance never again falls below `quantity`; None = no known date.
+
+        Looks at every dated delivery, however far; undated ones give no date. Each promise counts by its own date, so
+        this day may come before the one from which `available`, which gives way to all promises at once, reaches
+        `quantity`.
+        """
         promised: date | None = None
         for day, balance in self._balances():
             if balance < quantity:

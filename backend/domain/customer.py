@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class CustomerKey:
     """What identifies a customer across systems; normalised: digits only for INN/KPP, E.164 phone, lower-case e-mail.
 
-    Empty string = not known. A legal entity is found by INN+KPP, an entrepreneur by INN, an individual by phone, else e-mail.
+    Empty string = not known. A legal entity is found by INN+KPP, an entrepreneur by INN, an individual by phone, else
+    e-mail.
     """
 
     inn: str = ""

@@ -1,4 +1,4 @@
-"""A fingerprint of what a person saw and agreed to: basket, prices, and the decision with its figures (R7, R9)."""
+"""A fingerprint of what a person saw and agreed to: basket, split, prices and customer (R7, R9)."""
 
 from __future__ import annotations
 
@@ -6,28 +6,32 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 
-from backend.domain.picture import LinePicture
+from backend.domain.picture import LinePicture, Part
 from backend.domain.quantity import plain
 
 
 def basket_fingerprint(
     lines: Sequence[LinePicture], *, amounts: Mapping[str, str], customer: Sequence[str], total: str
 ) -> str:
-    """Stable over time for the same basket, split, prices and customer. Stock figures are not in it: an approval tolerates their
-    drift by its own rule, and an order is checked again live."""
+    """Stable over time, and whatever the order of the lines, for the same basket, split, prices and customer.
+
+    `amounts`: line sums by line id, `total` with its currency, both as text. Stock figures are not in it: an approval
+    tolerates their drift by its own rule, and an order is checked again live.
+    """
     basket = [
         [
             picture.line.line_id,
             picture.line.product.id if picture.line.product else "",
             plain(picture.line.quantity),
             picture.line.unit.id if picture.line.unit else "",
-            [
-                [one.part.warehouse_id, plain(one.part.quantity), one.part.wanted_on.isoformat() if one.part.wanted_on else ""]
-                for one in picture.parts
-            ],
+            [_part(one.part) for one in picture.parts],
             amounts.get(picture.line.line_id, ""),
         ]
         for picture in sorted(lines, key=lambda one: one.line.line_id)
     ]
     text = json.dumps([basket, list(customer), total], ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _part(part: Part) -> Sequence[str]:
+    return [part.warehouse_id, plain(part.quantity), part.wanted_on.isoformat() if part.wanted_on else ""]

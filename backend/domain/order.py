@@ -65,8 +65,10 @@ class OrderLine:
 
 @dataclass(frozen=True, slots=True)
 class OrderPart:
-    """One order in the ERP (an order is split by warehouse where the ERP takes one each). `key` names it there for ever.
-    `erp` is the last reading of it, JSON-ready, written by whoever read it."""
+    """One order in the ERP (an order is split by warehouse where the ERP takes one each).
+
+    `key` names it there for ever. `erp` is the last reading of it, JSON-ready, written by whoever read it.
+    """
 
     key: str
     warehouse_id: str
@@ -88,8 +90,10 @@ class OrderCustomer:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An accepted order. `fingerprint` of the basket and prices accepted; `total` with VAT as quoted; `summary` what the ERP
-    said of it last, JSON-ready for the panel."""
+    """An accepted order. `fingerprint` of the basket and prices accepted; `total` with VAT as quoted.
+
+    `summary`: what the ERP said of it last, JSON-ready for the panel.
+    """
 
     id: str
     account_id: int

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from backend.domain.money import Money
 from backend.domain.picture import LinePicture, LineState
-from backend.domain.quantity import from_base, plain
+from backend.domain.quantity import plain, shown
 from backend.domain.rules import Rules, ShortageRule
 
 
@@ -23,7 +23,8 @@ _SEVERITY = {Outcome.ALLOW: 0, Outcome.ASK: 1, Outcome.BLOCK: 2}
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One reason. `code` keys the words `reasons.<code>`; `params` JSON-ready figures for them; `outcome` what it alone would lead to."""
+    """One reason. `code` keys the words `reasons.<code>`; `params` JSON-ready figures for them; `outcome` what it alone
+    would lead to."""
 
     code: str
     outcome: Outcome
@@ -107,6 +108,7 @@ def _line_reasons(picture: LinePicture, rules: Rules) -> Iterable[Reason]:
     elif line.product is not None and not line.product.active:
         yield Reason("product_archived", Outcome.BLOCK, line.line_id, {"name": line.name, "sku": line.sku})
     elif picture.state is LineState.SHORT and line.unit is not None:
+        covered = shown(picture.covered, line.unit)
         yield Reason(
             "shortage",
             _rule(rules.shortage),
@@ -115,8 +117,8 @@ def _line_reasons(picture: LinePicture, rules: Rules) -> Iterable[Reason]:
                 "name": line.name,
                 "unit": line.unit.name,
                 "requested": plain(line.quantity),
-                "available": plain(from_base(picture.available, line.unit)),
-                "missing": plain(from_base(picture.shortage, line.unit)),
+                "available": plain(covered),
+                "missing": plain(line.quantity - covered),
             },
         )
 

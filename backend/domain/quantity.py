@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Context, Decimal, Inexact, InvalidOperation, Overflow
 
 from backend.domain.errors import Invalid
 
 ZERO = Decimal(0)
+SHOWN_PLACES = Decimal("0.001")
+
+_EXACT = Context(prec=60, traps=[Inexact, InvalidOperation, Overflow])
+_FINE = Context(prec=60)
 
 
 class IndivisibleQuantity(Invalid):
-    """The quantity is not a whole number of the unit's smallest step. Data: quantity, unit, step."""
+    """The quantity is not a whole number of the unit's smallest step, or has more digits than can be counted exactly.
+    Data: quantity, unit, step."""
 
     code = "quantity_indivisible"
 
@@ -40,14 +45,24 @@ def to_base(quantity: Decimal, unit: Unit) -> Decimal:
     """`quantity` of `unit` in base units. Raises NotPositive, IndivisibleQuantity; never rounds."""
     if not quantity.is_finite() or quantity <= ZERO:
         raise NotPositive(quantity=str(quantity))
-    if quantity % unit.step != ZERO:
-        raise IndivisibleQuantity(quantity=str(quantity), unit=unit.name, step=str(unit.step))
-    return quantity * unit.factor
+    try:
+        if _EXACT.remainder(quantity, unit.step) == ZERO:
+            return _EXACT.multiply(quantity, unit.factor)
+    except (Inexact, InvalidOperation) as beyond:
+        raise IndivisibleQuantity(quantity=str(quantity), unit=unit.name, step=str(unit.step)) from beyond
+    raise IndivisibleQuantity(quantity=str(quantity), unit=unit.name, step=str(unit.step))
 
 
 def from_base(quantity: Decimal, unit: Unit) -> Decimal:
-    """Base units told in `unit`; may be a fraction (shown, never ordered)."""
-    return quantity / unit.factor
+    """Base units told in `unit`; may be a fraction (shown, never ordered). Exact wherever the quotient has an end."""
+    return _FINE.divide(quantity, unit.factor)
+
+
+def shown(quantity: Decimal, unit: Unit) -> Decimal:
+    """Base units told in `unit` for people: three decimals at most, cut downwards (10 pieces: 3.333 packs of three)."""
+    told = from_base(quantity, unit)
+    cut = told.quantize(SHOWN_PLACES, rounding=ROUND_FLOOR, context=_FINE)
+    return told if told == cut else cut
 
 
 def whole_units(quantity: Decimal, unit: Unit) -> Decimal:
@@ -56,7 +71,14 @@ def whole_units(quantity: Decimal, unit: Unit) -> Decimal:
     return (max(quantity, ZERO) // grain) * grain
 
 
+def is_whole(quantity: Decimal, unit: Unit) -> bool:
+    """Can `quantity` base units be split off in `unit`?"""
+    return quantity % (unit.factor * unit.step) == ZERO
+
+
 def plain(quantity: Decimal) -> str:
-    """A quantity for JSON and for comparing by eyes: no exponent, no trailing zeros ('10', '2.5')."""
+    """A quantity for JSON and for eyes: no exponent, no trailing zeros, no minus zero ('10', '2.5', '0')."""
+    if not quantity:
+        return "0"
     text = format(quantity, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,4 +1,8 @@
-"""What can be done about a shortage, each applied by one click (R5)."""
+"""What can be done about a shortage, each applied by one click (R5).
+
+A remedy is offered only when a trial shows that it works: with it the line is short of nothing and no other line of the
+basket is shorter than before.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +12,13 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from backend.domain.availability import Projection
 from backend.domain.basket import DraftLine, DraftPart
 from backend.domain.errors import NotFound
-from backend.domain.picture import LinePicture, LineState, PartPicture, StockBook, components_of
-from backend.domain.quantity import ZERO, Unit, from_base, to_base, whole_units
+from backend.domain.lines import LinePicture, LineState, PartPicture
+from backend.domain.picture import StockBook
+from backend.domain.quantity import ZERO, Unit, from_base, plain, to_base, whole_units
 from backend.domain.stock import Product
+from backend.domain.trial import Trial
 
 
 class RemedyKind(StrEnum):
@@ -33,7 +38,9 @@ class RemedyGone(NotFound):
 @dataclass(frozen=True, slots=True)
 class Remedy:
     """One way out. `draft` is the line's draft once applied, `crm_quantity` the CRM's new quantity (None = unchanged).
-    `quantity`, `later`: base units for the words; `day` when the goods are there."""
+
+    `quantity`, `later`: base units for the words; `day` when the goods are there.
+    """
 
     id: str
     kind: RemedyKind
@@ -48,8 +55,9 @@ class Remedy:
 
 
 def remedies(lines: Sequence[LinePicture], book: StockBook, warehouse_ids: Sequence[str]) -> Sequence[Remedy]:
-    """All remedies of a basket, worst line first as the basket has it."""
-    return [remedy for line in lines for remedy in _of_line(line, book, warehouse_ids)]
+    """All remedies of a basket, in its order. `lines` as assessed from `book`, which stays as it is."""
+    trial = Trial(lines, book)
+    return [remedy for line in lines for remedy in _of_line(line, trial, warehouse_ids)]
 
 
 def choose(offered: Sequence[Remedy], remedy_id: str) -> Remedy:
@@ -60,7 +68,31 @@ def choose(offered: Sequence[Remedy], remedy_id: str) -> Remedy:
     raise RemedyGone(remedy_id=remedy_id)
 
 
-def _of_line(picture: LinePicture, book: StockBook, warehouse_ids: Sequence[str]) -> Iterator[Remedy]:
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A line that is short: `short` the parts that lack something."""
+
+    picture: LinePicture
+    product: Product
+    unit: Unit
+    short: Sequence[PartPicture]
+
+    @property
+    def line_id(self) -> str:
+        return self.picture.line.line_id
+
+    @property
+    def wanted(self) -> Decimal:
+        """What the short parts want in all."""
+        return sum((one.part.quantity for one in self.short), ZERO)
+
+    def draft_of(self, parts: Sequence[DraftPart]) -> DraftLine:
+        """The line's draft with the short parts replaced by these."""
+        kept = [_as_draft(one) for one in self.picture.parts if one not in self.short]
+        return _settled(self.picture.line.draft, [*kept, *parts], self.picture.line.quantity)
+
+
+def _of_line(picture: LinePicture, trial: Trial, warehouse_ids: Sequence[str]) -> Iterator[Remedy]:
     product, unit = picture.line.product, picture.line.unit
     if product is None or unit is None:
         return
@@ -68,133 +100,123 @@ def _of_line(picture: LinePicture, book: StockBook, warehouse_ids: Sequence[str]
         yield from _whole(picture, unit)
         return
     short = [one for one in picture.parts if one.state is LineState.SHORT]
-    for part in short:
-        yield from _elsewhere(picture, part, product, unit, book, warehouse_ids)
-        yield from _split_by_date(picture, part, product, unit, book)
     if short:
-        yield from _less(picture, unit)
+        case = _Case(picture, product, unit, short)
+        yield from _elsewhere(case, trial, warehouse_ids)
+        yield from _part_now(case, trial)
+        yield from _later(case, trial)
+        yield from _less(case, trial)
 
 
-def _elsewhere(
-    picture: LinePicture,
-    short: PartPicture,
-    product: Product,
-    unit: Unit,
-    book: StockBook,
-    warehouse_ids: Sequence[str],
-) -> Iterator[Remedy]:
-    """Take what is missing from another warehouse, whole units; all of it or nothing, so that one click ends the shortage."""
-    here = whole_units(short.part.quantity - short.shortage, unit)
-    missing = short.part.quantity - here
-    taken = {one.part.warehouse_id for one in picture.parts}
+def _elsewhere(case: _Case, trial: Trial, warehouse_ids: Sequence[str]) -> Iterator[Remedy]:
+    """Take all that is missing from one other warehouse, in whole units."""
+    here = [replace(_as_draft(one), quantity=whole_units(one.covered, case.unit)) for one in case.short]
+    gaps = [one.part.quantity - (kept.quantity or ZERO) for one, kept in zip(case.short, here, strict=True)]
+    lacking = {one.part.warehouse_id for one in case.short}
     for warehouse in warehouse_ids:
-        if warehouse in taken or _available(product, warehouse, book, short.part.wanted_on) < missing:
-            continue
-        there = DraftPart(warehouse, missing, short.part.wanted_on)
-        parts = [replace(_as_draft(short), quantity=here), there] if here > ZERO else [there]
-        yield Remedy(
-            id=f"{RemedyKind.OTHER_WAREHOUSE}:{picture.line.line_id}:{short.part.number}:{warehouse}",
-            kind=RemedyKind.OTHER_WAREHOUSE,
-            line_id=picture.line.line_id,
-            draft=_with_parts(picture, short, parts),
-            quantity=missing,
-            warehouse_id=warehouse,
-        )
+        there = [DraftPart(warehouse, gap, one.part.wanted_on) for one, gap in zip(case.short, gaps, strict=True)]
+        draft = case.draft_of([*here, *there])
+        if warehouse not in lacking and trial.mends(case.picture, draft):
+            yield Remedy(
+                id=f"{RemedyKind.OTHER_WAREHOUSE}:{case.line_id}:{warehouse}",
+                kind=RemedyKind.OTHER_WAREHOUSE,
+                line_id=case.line_id,
+                draft=draft,
+                quantity=sum(gaps, ZERO),
+                warehouse_id=warehouse,
+            )
 
 
-def _split_by_date(
-    picture: LinePicture, short: PartPicture, product: Product, unit: Unit, book: StockBook
-) -> Iterator[Remedy]:
-    """Everything on the day it is all there; or what is on the shelf now and the rest that day."""
-    day = short.promise_date
-    if day is None:
+def _part_now(case: _Case, trial: Trial) -> Iterator[Remedy]:
+    """What is on the shelf goes today, the rest on the first day it is all there."""
+    now = [replace(_as_draft(one), quantity=whole_units(one.shippable_now, case.unit)) for one in case.short]
+    sent = sum((one.quantity or ZERO for one in now), ZERO)
+    if sent == ZERO:
         return
-    now = whole_units(short.shippable_now, unit)
-    if now > ZERO:
-        parts = [
-            DraftPart(short.part.warehouse_id, now, book.horizon.today),
-            DraftPart(short.part.warehouse_id, short.part.quantity - now, day),
+    today = [replace(one, wanted_on=trial.today) for one in now]
+    for day in trial.days(case.product, case.short):
+        rest = [
+            replace(_as_draft(one), quantity=one.part.quantity - (kept.quantity or ZERO), wanted_on=day)
+            for one, kept in zip(case.short, now, strict=True)
         ]
-        yield Remedy(
-            id=f"{RemedyKind.PART_NOW}:{picture.line.line_id}:{short.part.number}:{day.isoformat()}",
-            kind=RemedyKind.PART_NOW,
-            line_id=picture.line.line_id,
-            draft=_with_parts(picture, short, parts),
-            quantity=now,
-            later=short.part.quantity - now,
-            day=day,
-        )
-    yield Remedy(
-        id=f"{RemedyKind.LATER_DATE}:{picture.line.line_id}:{short.part.number}:{day.isoformat()}",
-        kind=RemedyKind.LATER_DATE,
-        line_id=picture.line.line_id,
-        draft=_with_parts(picture, short, [replace(_as_draft(short), wanted_on=day)]),
-        quantity=short.part.quantity,
-        day=day,
-    )
+        draft = case.draft_of([*today, *rest])
+        if trial.mends(case.picture, draft):
+            yield Remedy(
+                id=f"{RemedyKind.PART_NOW}:{case.line_id}:{day.isoformat()}",
+                kind=RemedyKind.PART_NOW,
+                line_id=case.line_id,
+                draft=draft,
+                quantity=sent,
+                later=case.wanted - sent,
+                day=day,
+            )
+            return
 
 
-def _less(picture: LinePicture, unit: Unit) -> Iterator[Remedy]:
-    """Order only what there is: the CRM's quantity goes down."""
-    parts = [(one, whole_units(min(one.part.quantity, one.available), unit)) for one in picture.parts]
-    left = [(one, quantity) for one, quantity in parts if quantity > ZERO]
-    total = sum((quantity for _, quantity in left), ZERO)
+def _later(case: _Case, trial: Trial) -> Iterator[Remedy]:
+    """Everything that is short waits for the first day it is all there."""
+    for day in trial.days(case.product, case.short):
+        draft = case.draft_of([replace(_as_draft(one), wanted_on=day) for one in case.short])
+        if trial.mends(case.picture, draft):
+            yield Remedy(
+                id=f"{RemedyKind.LATER_DATE}:{case.line_id}:{day.isoformat()}",
+                kind=RemedyKind.LATER_DATE,
+                line_id=case.line_id,
+                draft=draft,
+                quantity=case.wanted,
+                day=day,
+            )
+            return
+
+
+def _less(case: _Case, trial: Trial) -> Iterator[Remedy]:
+    """Order only what there is, in whole units: the CRM's quantity goes down."""
+    kept = trial.most(case.picture, case.product, case.unit)
+    total = sum(kept.values(), ZERO)
     if total == ZERO:
         return
-    kept = [replace(_as_draft(one), quantity=quantity) for one, quantity in left]
-    crm_quantity = from_base(total, unit)
-    yield Remedy(
-        id=f"{RemedyKind.AVAILABLE_ONLY}:{picture.line.line_id}",
-        kind=RemedyKind.AVAILABLE_ONLY,
-        line_id=picture.line.line_id,
-        draft=_settled(picture.line.draft, kept, crm_quantity),
-        crm_quantity=crm_quantity,
-        quantity=total,
-    )
+    parts = [replace(_as_draft(one), quantity=kept[one.part.number]) for one in case.picture.parts]
+    crm_quantity = from_base(total, case.unit)
+    draft = _settled(case.picture.line.draft, parts, crm_quantity)
+    if trial.mends(case.picture, draft, crm_quantity):
+        yield Remedy(
+            id=f"{RemedyKind.AVAILABLE_ONLY}:{case.line_id}",
+            kind=RemedyKind.AVAILABLE_ONLY,
+            line_id=case.line_id,
+            draft=draft,
+            crm_quantity=crm_quantity,
+            quantity=total,
+        )
 
 
 def _whole(picture: LinePicture, unit: Unit) -> Iterator[Remedy]:
-    """The nearest quantities that can be split off: below (if any) and above."""
-    below = (picture.line.quantity // unit.step) * unit.step
+    """The nearest quantities that can be split off: below (if any) and above. Stock is looked at once one is taken."""
+    below = picture.line.quantity - picture.line.quantity % unit.step
     for quantity in (below, below + unit.step):
         if quantity > ZERO:
             yield Remedy(
-                id=f"{RemedyKind.WHOLE_UNITS}:{picture.line.line_id}:{quantity}",
+                id=f"{RemedyKind.WHOLE_UNITS}:{picture.line.line_id}:{plain(quantity)}",
                 kind=RemedyKind.WHOLE_UNITS,
                 line_id=picture.line.line_id,
-                draft=_settled(picture.line.draft, [_first_part(picture.line.draft)], quantity),
+                draft=_settled(picture.line.draft, [picture.line.draft.as_one_part()], quantity),
                 crm_quantity=quantity,
                 quantity=to_base(quantity, unit),
             )
 
 
-def _available(product: Product, warehouse_id: str, book: StockBook, wanted_on: date | None) -> Decimal:
-    by = book.horizon.until(wanted_on)
-
-    def whole(view: Projection, per: Decimal) -> Decimal:
-        return view.available(by) if per == 1 else view.available(by) // per
-
-    return min(
-        (whole(book.projection(one.product_id, warehouse_id), one.quantity) for one in components_of(product)),
-        default=ZERO,
-    )
-
-
-def _with_parts(picture: LinePicture, replaced: PartPicture, parts: Sequence[DraftPart]) -> DraftLine:
-    kept = [replace(_as_draft(one), quantity=one.part.quantity) for one in picture.parts if one is not replaced]
-    return _settled(picture.line.draft, [*kept, *parts], picture.line.quantity)
-
-
 def _settled(draft: DraftLine, parts: Sequence[DraftPart], crm_quantity: Decimal) -> DraftLine:
-    """A single part takes whatever the quantity is; several are pinned to the quantity they were made for."""
-    if len(parts) == 1:
-        return replace(draft, parts=(replace(parts[0], quantity=None),), for_quantity=None)
-    return replace(draft, parts=tuple(parts), for_quantity=crm_quantity)
+    """Parts of one warehouse and date put together, empty ones left out. A single part takes whatever the quantity is;
+    several are pinned to the quantity they were made for."""
+    sums: dict[tuple[str | None, date | None], Decimal] = {}
+    for one in parts:
+        key = (one.warehouse_id, one.wanted_on)
+        sums[key] = sums.get(key, ZERO) + (one.quantity or ZERO)
+    together = [DraftPart(warehouse, quantity, day) for (warehouse, day), quantity in sums.items() if quantity > ZERO]
+    if len(parts) == 1 or len(together) == 1:
+        only = together[0] if together else parts[0]
+        return replace(draft, parts=(replace(only, quantity=None),), for_quantity=None)
+    return replace(draft, parts=tuple(together), for_quantity=crm_quantity)
 
 
 def _as_draft(one: PartPicture) -> DraftPart:
     return DraftPart(one.part.warehouse_id, one.part.quantity, one.part.wanted_on)
-
-
-def _first_part(draft: DraftLine) -> DraftPart:
-    return draft.parts[0]

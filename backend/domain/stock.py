@@ -21,7 +21,10 @@ class ProductKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """So much of a product (base units) in one base unit of a kit."""
+    """So much of a product (base units, positive) in one base unit of a kit.
+
+    Components are goods: an adapter takes kits inside kits apart and leaves services out.
+    """
 
     product_id: str
     quantity: Decimal
@@ -86,8 +89,9 @@ class WarehouseStock:
 class StockReading:
     """Stock of some products in some warehouses at one moment.
 
-    `taken_at` (t0, UTC, our clock) is the moment before the first call: whatever the ERP had committed by then is in it.
-    `rows` has every asked product × warehouse that the ERP knows, zeros included; `unknown` the product ids it does not.
+    `taken_at` (t0, UTC, our clock) is the moment before the first call: whatever the ERP had committed by then is in
+    it. `rows` has every asked product × warehouse that the ERP knows, zeros included; `unknown` the product ids it
+    does not.
     """
 
     taken_at: datetime
