@@ -4,6 +4,7 @@ from backend.ports.erp.capabilities import Capabilities, ConnectionReport, Docum
 from backend.ports.erp.customers import Customer, CustomerDraft, CustomerTerms
 from backend.ports.erp.errors import (
     DocumentUnavailable,
+    ErpAddressForbidden,
     ErpBusy,
     ErpDenied,
     ErpGarbled,
@@ -39,6 +40,7 @@ __all__ = [
     "DocumentKind",
     "DocumentRef",
     "DocumentUnavailable",
+    "ErpAddressForbidden",
     "ErpBusy",
     "ErpDenied",
     "ErpGarbled",

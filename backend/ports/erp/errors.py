@@ -39,6 +39,12 @@ class ErpDenied(Permanent):
     code = "erp_denied"
 
 
+class ErpAddressForbidden(Permanent):
+    """The address in the connection's settings leads where we may not go (a private network, not http)."""
+
+    code = "erp_address_forbidden"
+
+
 class ErpRefused(Permanent):
     """The ERP's own rules refused; `data['message']` is its text, fit to be shown to a person."""
 

@@ -1,0 +1,255 @@
+"""The HTTP session of ERP adapters: time-outs, checked addresses, size limit, circuit breaker, exchange log."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from http.cookiejar import DefaultCookiePolicy
+from urllib.parse import urlsplit
+
+import pybreaker
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+
+from backend.domain.errors import OutsideError
+from backend.erp.exchange import Exchange, ExchangeLog, no_log
+from backend.erp.network import NetworkPolicy
+from backend.ports.erp import (
+    ErpAddressForbidden,
+    ErpBusy,
+    ErpDenied,
+    ErpGarbled,
+    ErpOutcomeUnknown,
+    ErpRefused,
+    ErpUnavailable,
+)
+
+CHUNK = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class HttpLimits:
+    """Seconds to connect, to wait for a byte, and for a whole answer; answer size in bytes; parallel connections;
+    failures in a row that open the breaker, and seconds until it lets one through again."""
+
+    connect_seconds: float = 3.0
+    read_seconds: float = 20.0
+    total_seconds: float = 60.0
+    answer_bytes: int = 50_000_000
+    connections: int = 8
+    breaker_failures: int = 5
+    breaker_seconds: float = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer read to its end."""
+
+    status: int
+    body: bytes
+    content_type: str
+
+
+class ErpHttp:
+    """One connection's session. Thread-safe. `calls` counts the requests that left."""
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        policy: NetworkPolicy,
+        limits: HttpLimits = HttpLimits(),  # noqa: B008 (frozen)
+        log: ExchangeLog = no_log,
+        verify: bool | str = True,
+    ) -> None:
+        policy.check_url(base_url)
+        self._base = base_url.rstrip("/")
+        self._host = urlsplit(base_url).hostname or ""
+        self._limits = limits
+        self._log = log
+        self._verify = verify
+        self._session = _session(policy, limits)
+        self._breaker = pybreaker.CircuitBreaker(
+            fail_max=limits.breaker_failures,
+            reset_timeout=limits.breaker_seconds,
+            exclude=[ErpBusy, ErpDenied, ErpRefused, ErpAddressForbidden, ErpGarbled],
+            throw_new_error_on_trip=False,
+        )
+        self._counter = threading.Lock()
+        self.calls = 0
+
+    def post(self, path: str, body: bytes, *, headers: Mapping[str, str], operation: str, writes: bool) -> Answer:
+        """POST and read the answer. Raises ErpUnavailable (nothing was done), and once a request that `writes` has left:
+        ErpOutcomeUnknown. Any HTTP status comes back as an answer."""
+        return self._send("POST", path, body, headers, operation, writes)
+
+    def get(self, path: str, *, headers: Mapping[str, str], operation: str) -> Answer:
+        """GET and read the answer. Raises ErpUnavailable."""
+        return self._send("GET", path, b"", headers, operation, writes=False)
+
+    def close(self) -> None:
+        """Close pooled connections."""
+        self._session.close()
+
+    def _send(
+        self, method: str, path: str, body: bytes, headers: Mapping[str, str], operation: str, writes: bool
+    ) -> Answer:
+        try:
+            with self._breaker.calling():
+                return self._once(method, path, body, headers, operation, writes)
+        except pybreaker.CircuitBreakerError as error:
+            raise ErpUnavailable(
+                "not asked: it failed too often", after=timedelta(seconds=self._limits.breaker_seconds)
+            ) from error
+
+    def _once(
+        self, method: str, path: str, body: bytes, headers: Mapping[str, str], operation: str, writes: bool
+    ) -> Answer:
+        with self._counter:
+            self.calls += 1
+        with self._logged(method, operation, len(body)) as note:
+            answer = self._exchange(method, path, body, headers, writes)
+            note.found = answer
+        if 300 <= answer.status < 400:
+            # Nothing is done by a redirect, and a body or a password must not follow it to another place.
+            raise ErpUnavailable(f"redirected (HTTP {answer.status}): the address in the settings is not the final one")
+        return answer
+
+    def _exchange(self, method: str, path: str, body: bytes, headers: Mapping[str, str], writes: bool) -> Answer:
+        limits = self._limits
+        deadline = time.monotonic() + limits.total_seconds
+        try:
+            with self._session.request(
+                method,
+                self._base + path,
+                data=body or None,
+                headers=dict(headers),
+                timeout=(limits.connect_seconds, limits.read_seconds),
+                allow_redirects=False,
+                verify=self._verify,
+                stream=True,
+            ) as response:
+                content = _read(response, limits.answer_bytes, deadline, writes)
+                return Answer(response.status_code, content, response.headers.get("Content-Type", ""))
+        except requests.RequestException as error:
+            raise _lost(error, writes) from error
+
+    @contextmanager
+    def _logged(self, method: str, operation: str, sent: int) -> Iterator[_Note]:
+        started = time.monotonic()
+        note = _Note()
+        exchange = Exchange(method, self._host, operation, None, 0.0, sent, 0)
+        try:
+            yield note
+        except OutsideError as error:
+            self._log(replace(exchange, seconds=time.monotonic() - started, failure=type(error).__name__))
+            raise
+        if note.found is not None:
+            seconds = time.monotonic() - started
+            found = note.found
+            self._log(replace(exchange, seconds=seconds, status=found.status, received=len(found.body)))
+
+
+class _Note:
+    """Carries the answer out of the logged block."""
+
+    found: Answer | None = None
+
+
+def _read(response: requests.Response, limit: int, deadline: float, writes: bool) -> bytes:
+    """The body, decoded; stops at the size limit and at the deadline."""
+    parts: list[bytes] = []
+    size = 0
+    for chunk in response.iter_content(CHUNK):
+        size += len(chunk)
+        if size > limit:
+            raise _unheard("answer too large", writes)
+        if time.monotonic() > deadline:
+            raise _unheard("answer too slow", writes)
+        parts.append(chunk)
+    return b"".join(parts)
+
+
+def _unheard(why: str, writes: bool) -> OutsideError:
+    return ErpOutcomeUnknown(why) if writes else ErpUnavailable(why)
+
+
+def _lost(error: requests.RequestException, writes: bool) -> OutsideError:
+    """Was the request sent? Only a failure to connect proves that it was not."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    never_sent = isinstance(error, requests.ConnectTimeout) or isinstance(
+        reason, (NewConnectionError, ConnectTimeoutError, NameResolutionError)
+    )
+    if never_sent or not writes:
+        return ErpUnavailable(type(error).__name__)
+    return ErpOutcomeUnknown(type(error).__name__)
+
+
+def _session(policy: NetworkPolicy, limits: HttpLimits) -> requests.Session:
+    session = requests.Session()
+    session.trust_env = False
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    adapter = _GuardedAdapter(policy, limits.connections)
+    session.mount("http://", adapter)
+    session.mount("https://", adapter)
+    return session
+
+
+class _GuardedAdapter(HTTPAdapter):
+    """Opens connections only to addresses the policy allows."""
+
+    def __init__(self, policy: NetworkPolicy, connections: int) -> None:
+        self._policy = policy
+        super().__init__(pool_connections=1, pool_maxsize=connections, pool_block=False, max_retries=0)
+
+    def init_poolmanager(self, *args: object, **kwargs: object) -> None:
+        super().init_poolmanager(*args, **kwargs)  # type: ignore[arg-type]
+        self.poolmanager.pool_classes_by_scheme = _guarded_pools(self._policy)
+
+
+def _guarded_pools(policy: NetworkPolicy) -> dict[str, type[HTTPConnectionPool]]:
+    """Pools whose connections resolve once, check, and connect to what was checked (no second look-up)."""
+
+    class Plain(HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            return _connect(policy, self)
+
+    class Secure(HTTPSConnection):
+        def _new_conn(self) -> socket.socket:
+            return _connect(policy, self)
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecurePool(HTTPSConnectionPool):
+        ConnectionCls = Secure
+
+    return {"http": PlainPool, "https": SecurePool}
+
+
+def _connect(policy: NetworkPolicy, connection: HTTPConnection) -> socket.socket:
+    failure: OSError | None = None
+    for address in policy.addresses(connection.host, connection.port or 443):
+        try:
+            opened = socket.create_connection((address, connection.port), timeout=_seconds(connection))
+        except TimeoutError as error:
+            raise ConnectTimeoutError(connection, "connect timed out") from error
+        except OSError as error:
+            failure = error
+        else:
+            opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return opened
+    raise NewConnectionError(connection, "cannot connect") from failure
+
+
+def _seconds(connection: HTTPConnection) -> float | None:
+    timeout = connection.timeout
+    return float(timeout) if isinstance(timeout, (int, float)) else None

@@ -1,0 +1,133 @@
+"""Print forms: which there are of an order, and their PDF."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from backend.domain.money import Money
+from backend.erp.tryton import wire
+from backend.erp.tryton.client import Row, TrytonClient
+from backend.erp.tryton.directory import Directory
+from backend.erp.tryton.settings import SALE, SHIPMENT, PrintForm, TrytonSettings
+from backend.erp.tryton.taxes import TaxableLine
+from backend.ports.erp import DocumentFile, DocumentKind, DocumentRef, DocumentUnavailable, ErpRefused
+
+ZERO = Decimal(0)
+MAGIC = b"%PDF-"
+PRINTED = frozenset({"quotation", "confirmed", "processing", "done"})
+TotalOf = Callable[[Sequence[TaxableLine]], Decimal]
+
+
+class Documents:
+    """Print forms of one connection. Forms the server lacks are dropped once `look` has asked it."""
+
+    def __init__(self, client: TrytonClient, directory: Directory, settings: TrytonSettings) -> None:
+        self._client = client
+        self._directory = directory
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._forms: Mapping[DocumentKind, PrintForm] = settings.forms
+
+    @property
+    def forms(self) -> Mapping[DocumentKind, PrintForm]:
+        """The forms that are known to exist, or all that were set before the server was asked."""
+        with self._lock:
+            return self._forms
+
+    def look(self) -> None:
+        """Ask the server which of the forms it has."""
+        wanted = {form.report for form in self._settings.forms.values()}
+        rows = self._client.rows("ir.action.report", [["report_name", "in", sorted(wanted)]], ["report_name", "model"])
+        there = {(row["report_name"], row["model"]) for row in rows}
+        found = {kind: form for kind, form in self._settings.forms.items() if (form.report, form.model) in there}
+        with self._lock:
+            self._forms = found
+
+    def of(
+        self, sale: Row, lines: Sequence[Row], shipments: Sequence[Row], moves: Mapping[str, list[Row]], total: TotalOf
+    ) -> Iterable[DocumentRef]:
+        """The счёт as soon as the sale has a number; УПД and ТОРГ-12 of every shipment that was done."""
+        for kind, form in self.forms.items():
+            if form.model == SALE and sale["state"] in PRINTED and sale["number"]:
+                yield self._of_sale(kind, sale, lines)
+            if form.model == SHIPMENT:
+                for row in shipments:
+                    if row["state"] == "done":
+                        yield self._of_shipment(kind, sale, row, lines, moves, total)
+
+    def fetch(self, ref: DocumentRef) -> DocumentFile:
+        """Print it. DocumentUnavailable for anything but a PDF within the size limit."""
+        form = self.forms.get(ref.kind)
+        record = ref.id.rpartition(",")[2]
+        if form is None or not record.isdigit():
+            raise DocumentUnavailable("no such form", reason="no_form")
+        try:
+            printed = self._client.read(
+                f"report.{form.report}.execute", [int(record)], {"ids": [int(record)], "id": int(record)}
+            )
+        except ErpRefused as error:
+            raise DocumentUnavailable("not printed", reason="refused", **error.data) from error
+        return DocumentFile(ref, _filename(printed, ref), self._content(printed))
+
+    def _content(self, printed: object) -> bytes:
+        if not isinstance(printed, list) or len(printed) < 2 or not isinstance(printed[1], bytes):
+            raise DocumentUnavailable("no file in the answer", reason="no_file")
+        extension, content = printed[0], printed[1]
+        if extension != "pdf" or not content.startswith(MAGIC):
+            # A failed conversion comes back as ODT, without any error.
+            raise DocumentUnavailable(f"{extension} instead of PDF", reason="not_pdf")
+        if len(content) > self._settings.document_limit:
+            raise DocumentUnavailable("too large", reason="too_large")
+        return content
+
+    def _of_sale(self, kind: DocumentKind, sale: Row, lines: Sequence[Row]) -> DocumentRef:
+        content = [(row["product"], row["quantity"], row["unit"], row["unit_price"], row["taxes"]) for row in lines]
+        issued = sale["quotation_date"] or sale["sale_date"]
+        total = sale["total_amount"]
+        version = _version(sale["number"], issued, sale["party"], total, content)
+        return DocumentRef(f"{kind}:{SALE},{sale['id']}", kind, sale["number"], issued, self._money(total), version)
+
+    def _of_shipment(
+        self,
+        kind: DocumentKind,
+        sale: Row,
+        shipment: Row,
+        lines: Sequence[Row],
+        moves: Mapping[str, list[Row]],
+        total: TotalOf,
+    ) -> DocumentRef:
+        name = f"{SHIPMENT},{shipment['id']}"
+        taxes = {f"sale.line,{row['id']}": tuple(row["taxes"] or ()) for row in lines}
+        shipped = [(origin, move) for origin, found in moves.items() for move in found if move["shipment"] == name]
+        content = sorted((move["product"], wire.quantity(move["quantity"]), move["unit_price"]) for _, move in shipped)
+        # Components of a kit have no taxes of their own to be told here: then the sum is left to the form.
+        known = all(origin in taxes for origin, _ in shipped)
+        sums = [
+            TaxableLine(taxes[origin], move["unit_price"] or ZERO, wire.quantity(move["quantity"]))
+            for origin, move in shipped
+            if known
+        ]
+        version = _version(shipment["number"], shipment["effective_date"], sale["party"], content)
+        return DocumentRef(
+            id=f"{kind}:{name}",
+            kind=kind,
+            number=shipment["number"] or "",
+            issued=shipment["effective_date"],
+            total=self._money(total(sums)) if known else None,
+            version=version,
+        )
+
+    def _money(self, amount: Decimal) -> Money:
+        return Money(amount, self._directory.company().currency)
+
+
+def _version(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+def _filename(printed: object, ref: DocumentRef) -> str:
+    given = printed[3] if isinstance(printed, list) and len(printed) > 3 else ""
+    return f"{given or ref.number}.pdf"
