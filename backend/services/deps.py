@@ -1,0 +1,37 @@
+"""What every use case works with."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from backend.domain.errors import NotFound
+from backend.ports.clock import Clock
+from backend.ports.connections import CrmConnections, ErpConnections
+from backend.ports.store import Account, Cache, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The plugged-in outside. `pool` runs independent calls side by side."""
+
+    store: Store
+    erps: ErpConnections
+    crms: CrmConnections
+    cache: Cache
+    clock: Clock
+    pool: Executor
+
+    def account(self, account_id: int) -> Account:
+        """Raises NotFound (an account that verified a token but was never installed)."""
+        with self.store.read() as unit:
+            account = unit.accounts.get(account_id)
+        if account is None:
+            raise NotFound(what="account")
+        return account
+
+    def today(self, account: Account) -> date:
+        """The date in the account's zone."""
+        return self.clock.now().astimezone(ZoneInfo(account.timezone)).date()

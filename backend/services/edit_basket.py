@@ -1,0 +1,212 @@
+"""The basket edited from the panel: lines added, changed, removed, remedies applied, the last change taken back (R1a, R1b, R5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from backend.domain.basket import Draft, DraftLine, DraftPart, Undo
+from backend.domain.errors import Conflict, NotFound
+from backend.domain.order import LIVE
+from backend.domain.quantity import plain, to_base
+from backend.domain.remedies import choose
+from backend.domain.stock import Product
+from backend.ports.crm import CatalogueItem, CrmElement, Deal
+from backend.services.deps import Services
+from backend.services.show_panel import show_picture
+from backend.services.take_picture import read_deal, take_picture
+from backend.services.viewer import Caller
+
+
+class OrderExists(Conflict):
+    """The deal has a living order; its basket is no longer edited here."""
+
+    code = "order_exists"
+
+
+class LineNotFound(NotFound):
+    """The deal has no such line. Data: line_id."""
+
+    code = "line_not_found"
+
+
+class ProductNotFound(NotFound):
+    """The ERP has no such product (any more). Data: product_id."""
+
+    code = "product_not_found"
+
+
+class NothingToUndo(Conflict):
+    """There is no change to take back."""
+
+    code = "nothing_to_undo"
+
+
+@dataclass(frozen=True, slots=True)
+class LineChange:
+    """What is to change; None = leave it. `wanted_on` is cleared by `as_soon_as_possible`."""
+
+    quantity: Decimal | None = None
+    unit_id: str | None = None
+    warehouse_id: str | None = None
+    wanted_on: date | None = None
+    as_soon_as_possible: bool = False
+
+
+def add_line(
+    services: Services, caller: Caller, deal_id: int, *, product_id: str, quantity: Decimal, unit_id: str
+) -> bytes:
+    """Add so much of an ERP product to the deal (more of it where it stands there already); the panel after it.
+
+    Raises ProductNotFound, IndivisibleQuantity, NotPositive, OrderExists and the ports' errors.
+    """
+    deal = _editable(services, caller, deal_id)
+    product = _product(services, caller.account_id, product_id)
+    unit = product.unit(unit_id) or product.base_unit
+    to_base(quantity, unit)
+    element = _element(services, caller.account_id, product)
+    line_id = str(element.id)
+    before = next((line.quantity for line in deal.lines if line.element.id == element.id), None)
+    draft = _draft(services, caller, deal_id)
+    same_unit = before is not None and (draft.line(line_id).unit_id or product.sale_unit_id) == unit.id
+    after = quantity + before if before is not None and same_unit else quantity
+    undo = Undo("added", dict(draft.lines), {line_id: before}, {"name": product.name})
+    _save(services, caller, deal_id, _with_line(draft, line_id, DraftLine(unit_id=unit.id), undo))
+    services.crms.of(caller.account_id).set_line(deal_id, element.id, plain(after))
+    return _fresh(services, caller, deal_id)
+
+
+def change_line(services: Services, caller: Caller, deal_id: int, line_id: str, change: LineChange) -> bytes:
+    """Change a line's quantity (in the CRM) or its unit, warehouse, wanted date (in the draft); the panel after it.
+
+    Choosing a warehouse or date makes a split line one part again. Raises LineNotFound, OrderExists.
+    """
+    deal = _editable(services, caller, deal_id)
+    line = next((one for one in deal.lines if str(one.element.id) == line_id), None)
+    if line is None:
+        raise LineNotFound(line_id=line_id)
+    draft = _draft(services, caller, deal_id)
+    undo = Undo("line", dict(draft.lines), {line_id: line.quantity}, {"name": line.element.name})
+    _save(services, caller, deal_id, _with_line(draft, line_id, _changed(draft.line(line_id), change), undo))
+    if change.quantity is not None and change.quantity != line.quantity:
+        services.crms.of(caller.account_id).set_line(deal_id, line.element.id, plain(change.quantity))
+    return _fresh(services, caller, deal_id)
+
+
+def remove_line(services: Services, caller: Caller, deal_id: int, line_id: str) -> bytes:
+    """Unlink the line's product from the deal; the panel after it. Raises LineNotFound, OrderExists."""
+    deal = _editable(services, caller, deal_id)
+    line = next((one for one in deal.lines if str(one.element.id) == line_id), None)
+    if line is None:
+        raise LineNotFound(line_id=line_id)
+    draft = _draft(services, caller, deal_id)
+    undo = Undo("removed", dict(draft.lines), {line_id: line.quantity}, {"name": line.element.name})
+    lines = {key: value for key, value in draft.lines.items() if key != line_id}
+    _save(services, caller, deal_id, Draft(lines, undo))
+    services.crms.of(caller.account_id).remove_line(deal_id, line.element.id)
+    return _fresh(services, caller, deal_id)
+
+
+def apply_remedy(services: Services, caller: Caller, deal_id: int, remedy_id: str) -> bytes:
+    """Apply one of the remedies the live picture offers; the panel after it. Raises RemedyGone, OrderExists."""
+    deal = _editable(services, caller, deal_id)
+    picture = take_picture(services, caller.account_id, deal_id, as_user=caller.user_id)
+    remedy = choose(picture.remedies, remedy_id)
+    line = next(one for one in deal.lines if str(one.element.id) == remedy.line_id)
+    undo = Undo(
+        "remedy", dict(picture.draft.lines), {remedy.line_id: line.quantity}, {"kind": str(remedy.kind), "name": line.element.name}
+    )  # fmt: skip
+    _save(services, caller, deal_id, _with_line(picture.draft, remedy.line_id, remedy.draft, undo))
+    if remedy.crm_quantity is not None:
+        services.crms.of(caller.account_id).set_line(deal_id, line.element.id, plain(remedy.crm_quantity))
+    return _fresh(services, caller, deal_id)
+
+
+def undo_change(services: Services, caller: Caller, deal_id: int) -> bytes:
+    """Take back the last change made in the panel; the panel after it. Raises NothingToUndo, OrderExists."""
+    deal = _editable(services, caller, deal_id)
+    undo = _draft(services, caller, deal_id).undo
+    if undo is None:
+        raise NothingToUndo
+    _save(services, caller, deal_id, Draft(undo.lines, None))
+    _restore(services, caller.account_id, deal, undo.quantities)
+    return _fresh(services, caller, deal_id)
+
+
+def _restore(services: Services, account_id: int, deal: Deal, quantities: Mapping[str, Decimal | None]) -> None:
+    crm = services.crms.of(account_id)
+    now = {str(line.element.id): line.quantity for line in deal.lines}
+    for line_id, quantity in quantities.items():
+        if quantity is None and line_id in now:
+            crm.remove_line(deal.id, int(line_id))
+        elif quantity is not None and now.get(line_id) != quantity:
+            crm.set_line(deal.id, int(line_id), plain(quantity))
+
+
+def _editable(services: Services, caller: Caller, deal_id: int) -> Deal:
+    with services.store.read() as unit:
+        order = unit.orders.latest_of_deal(caller.account_id, deal_id)
+    if order is not None and order.status in LIVE:
+        raise OrderExists
+    return read_deal(services, caller.account_id, deal_id, as_user=caller.user_id)
+
+
+def _product(services: Services, account_id: int, product_id: str) -> Product:
+    found = services.erps.of(account_id).products(ids=[product_id])
+    product = next((one for one in found if one.id == product_id), None)
+    if product is None or not product.active:
+        raise ProductNotFound(product_id=product_id)
+    return product
+
+
+def _element(services: Services, account_id: int, product: Product) -> CrmElement:
+    """The product's element in the CRM's list; made where the list does not have it yet."""
+    crm = services.crms.of(account_id)
+    element = crm.search_elements(external_id=product.id, sku=product.sku)
+    if element is not None:
+        return element
+    with services.store.read() as unit:
+        setup = unit.accounts.crm_setup(account_id)
+    if setup is None:
+        raise NotFound(what="products_list")
+    price = plain(product.list_price) if product.list_price is not None else None
+    item = CatalogueItem(product.id, product.sku, product.name, price, product.base_unit.name)
+    made = crm.write_catalogue(setup, [item])
+    element_id = made[0].element_id
+    if element_id is None:
+        raise NotFound(what="element")
+    return CrmElement(element_id, product.name, product.sku, product.id, product.list_price)
+
+
+def _changed(line: DraftLine, change: LineChange) -> DraftLine:
+    if change.unit_id is not None and change.unit_id != line.unit_id:
+        line = DraftLine(change.unit_id, (DraftPart(line.parts[0].warehouse_id, None, line.parts[0].wanted_on),))
+    if change.warehouse_id is None and change.wanted_on is None and not change.as_soon_as_possible:
+        return line
+    part = DraftPart(
+        change.warehouse_id or line.parts[0].warehouse_id,
+        None,
+        None if change.as_soon_as_possible else change.wanted_on or line.parts[0].wanted_on,
+    )
+    return replace(line, parts=(part,), for_quantity=None)
+
+
+def _draft(services: Services, caller: Caller, deal_id: int) -> Draft:
+    with services.store.read() as unit:
+        return unit.deals.get(caller.account_id, deal_id).draft
+
+
+def _with_line(draft: Draft, line_id: str, line: DraftLine, undo: Undo) -> Draft:
+    return Draft({**draft.lines, line_id: line}, undo)
+
+
+def _save(services: Services, caller: Caller, deal_id: int, draft: Draft) -> None:
+    with services.store.write() as unit:
+        unit.deals.save_draft(caller.account_id, deal_id, draft)
+
+
+def _fresh(services: Services, caller: Caller, deal_id: int) -> bytes:
+    picture = take_picture(services, caller.account_id, deal_id, as_user=caller.user_id)
+    return show_picture(services, caller, picture)

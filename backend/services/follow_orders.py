@@ -1,0 +1,86 @@
+"""Bring back what happened to placed orders: reserve, shipments, payments, documents (R15–R17)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from backend.domain.errors import OutsideError
+from backend.domain.order import Order, OrderStatus
+from backend.ports.erp import ErpOrder
+from backend.ports.store import JournalEntry, UnitOfWork
+from backend.services.deal_fields import sync_fields
+from backend.services.deps import Services
+from backend.services.order_summary import status_of, summary_of, totals_of, with_snapshot
+
+BATCH = 100
+STALE_AFTER = timedelta(seconds=20)
+
+
+def follow_account(services: Services, account_id: int) -> int:
+    """Read back the account's living orders that were not looked at lately, in one call a batch. Returns how many changed."""
+    before = services.clock.now() - STALE_AFTER
+    with services.store.read() as unit:
+        orders = unit.orders.to_follow(account_id, limit=BATCH, synced_before=before)
+    return read_back(services, account_id, orders) if orders else 0
+
+
+def follow_all(services: Services) -> None:
+    """Every active account with an ERP. One that does not answer does not keep the others waiting for their turn."""
+    with services.store.read() as unit:
+        accounts = [one.id for one in unit.accounts.active() if unit.accounts.connection(one.id) is not None]
+    for account_id in accounts:
+        try:
+            follow_account(services, account_id)
+        except OutsideError as error:
+            now = services.clock.now()
+            with services.store.write() as unit:
+                unit.journal.add(JournalEntry(account_id, now, "orders.follow_failed", data={"code": error.code}))
+
+
+def read_back(services: Services, account_id: int, orders: Sequence[Order]) -> int:
+    """Read these orders from the ERP and store what changed. An order still being placed is left alone."""
+    placed = [one for one in orders if one.status is not OrderStatus.PLACING]
+    ids = [part.erp_id for one in placed for part in one.parts if part.erp_id]
+    if not ids:
+        return 0
+    found = {one.id: one for one in services.erps.of(account_id).read_orders(ids)}
+    changed = 0
+    for order in placed:
+        parts = {part.key: found[part.erp_id] for part in order.parts if part.erp_id in found}
+        if parts:
+            with services.store.write() as unit:
+                changed += store_reading(services, unit, order, parts)
+    return changed
+
+
+def store_reading(services: Services, unit: UnitOfWork, order: Order, parts: Mapping[str, ErpOrder]) -> bool:
+    """Keep what the ERP says of an order (by part key): status, summary, documents; tell the deal if it changed."""
+    now = services.clock.now()
+    current = unit.orders.get(order.account_id, order.id) or order
+    totals = totals_of(list(parts.values()))
+    after = replace(
+        with_snapshot(current, parts),
+        status=status_of(current, list(parts.values()), totals),
+        summary=summary_of(current, parts, totals),
+        erp_total=totals.total.amount,
+        synced_at=now,
+    )
+    documents_changed = _keep_documents(unit, after, parts)
+    unit.orders.save(after)
+    if replace(after, synced_at=current.synced_at) == current and not documents_changed:
+        return False
+    unit.deals.touch(order.account_id, order.deal_id)
+    account = unit.accounts.get(order.account_id)
+    if account is not None:
+        sync_fields(unit, account, after, totals, now)
+    return True
+
+
+def _keep_documents(unit: UnitOfWork, order: Order, parts: Mapping[str, ErpOrder]) -> bool:
+    before = list(unit.documents.of_deal(order.account_id, order.deal_id))
+    for key, part in parts.items():
+        for ref in part.documents:
+            unit.documents.put(order.account_id, order.deal_id, key, ref)
+    return before != list(unit.documents.of_deal(order.account_id, order.deal_id))

@@ -1,0 +1,200 @@
+"""The operation that asks the ERP for an accepted order. Safe to run again after any cut (R10, R14, R29)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+
+from backend.domain.approval import ApprovalState
+from backend.domain.errors import Permanent, StockgateError
+from backend.domain.money import Money
+from backend.domain.order import LIVE, Order, OrderPart, OrderStatus, advance
+from backend.domain.quantity import plain
+from backend.ports.erp import CustomerDraft, ErpOrder, ErpPort, OrderDraft, OrderDraftLine
+from backend.ports.store import JournalEntry, Operation, UnitOfWork
+from backend.services.deps import Services
+from backend.services.follow_orders import store_reading
+from backend.services.say_in_deal import say
+from backend.services.words import money_text
+
+
+class CustomerAmbiguous(Permanent):
+    """The ERP has several customers with these requisites; a person must choose. Data: count."""
+
+    code = "customer_ambiguous"
+
+
+class TotalMismatch(Permanent):
+    """The ERP's order totals something else than the person agreed to (R12). Data: total, erp_total, currency."""
+
+    code = "total_mismatch"
+
+
+def place_order(services: Services, operation: Operation) -> None:
+    """Place every part of the order in the ERP and read it back. Raises the ERP's errors for the runner to judge; a permanent one
+    ends the order: what was made of it is cancelled, its holds are released, the deal is told."""
+    order = _load(services, operation)
+    if order is None or order.status is not OrderStatus.PLACING:
+        return
+    erp = services.erps.of(order.account_id)
+    try:
+        order = _with_customer(services, order, erp)
+        found = {part.key: _place_part(services, order, part, erp) for part in order.parts}
+        _require_total(order, found)
+    except Permanent as error:
+        _undo(order, erp)
+        _fail(services, order, error)
+        return
+    _placed(services, order, found)
+
+
+def fail_order(services: Services, operation: Operation, error: StockgateError) -> None:
+    """The runner gave up (attempts ran out, or something nobody foresaw): the person is told and may resume; holds stay, since
+    the outcome in the ERP may be unknown."""
+    order = _load(services, operation)
+    if order is not None and order.status is OrderStatus.PLACING:
+        _fail(services, order, error, resume=operation.id)
+
+
+def _load(services: Services, operation: Operation) -> Order | None:
+    with services.store.read() as unit:
+        return unit.orders.get(operation.account_id, str(operation.payload["order_id"]))
+
+
+def _with_customer(services: Services, order: Order, erp: ErpPort) -> Order:
+    """The customer's ERP id: known, found by key, or made. Looked for first each time, so a lost answer makes no duplicate."""
+    if order.customer.erp_id is not None:
+        return order
+    matches = erp.find_customers(order.customer.key)
+    if len(matches) > 1:
+        raise CustomerAmbiguous(count=len(matches))
+    wanted = order.customer
+    customer = matches[0] if matches else erp.create_customer(CustomerDraft(wanted.name, wanted.key, wanted.address))
+    known = replace(order, customer=replace(wanted, erp_id=customer.id))
+    with services.store.write() as unit:
+        unit.orders.save(known)
+    return known
+
+
+def _place_part(services: Services, order: Order, part: OrderPart, erp: ErpPort) -> ErpOrder:
+    """Idempotent by the part's key. From the moment the ERP confirmed (plus its lag) readings contain the reserve."""
+    placed = erp.place_order(_draft(order, part))
+    confirmed = services.clock.now() + erp.capabilities().reserve_lag
+    with services.store.write() as unit:
+        unit.holds.reflect(part.key, at=confirmed)
+    return placed
+
+
+def _draft(order: Order, part: OrderPart) -> OrderDraft:
+    return OrderDraft(
+        key=part.key,
+        customer_id=order.customer.erp_id or "",
+        warehouse_id=part.warehouse_id,
+        price_type_id=order.price_type_id,
+        lines=[
+            OrderDraftLine(
+                key=line.key,
+                product_id=line.product_id,
+                unit_id=line.unit_id,
+                quantity=line.quantity,
+                unit_price=Money(line.unit_price, order.currency),
+                ship_on=line.ship_on,
+            )
+            for line in part.lines
+        ],
+        address=order.customer.address,
+        comment=order.comment,
+        allow_shortage=order.allow_shortage,
+    )
+
+
+def _require_total(order: Order, found: Mapping[str, ErpOrder]) -> None:
+    total = sum((one.total.amount for one in found.values()), Decimal(0))
+    if total != order.total:
+        raise TotalMismatch(total=str(order.total), erp_total=str(total), currency=order.currency)
+
+
+def _undo(order: Order, erp: ErpPort) -> None:
+    """Cancel whatever part of it the ERP already has. Its errors go to the runner: the operation runs again."""
+    for part in order.parts:
+        made = erp.find_order(part.key)
+        if made is not None:
+            erp.cancel_order(made.id)
+
+
+def _fail(services: Services, order: Order, error: StockgateError, *, resume: str | None = None) -> None:
+    """End the placing. `resume`: the dead operation that may run again (holds stay); None: it is over, a retry is a new order."""
+    now = services.clock.now()
+    with services.store.write() as unit:
+        if resume is None:
+            for part in order.parts:
+                unit.holds.release(part.key, at=now)
+            _give_back_approval(unit, order)
+        problem = {"code": error.code, "params": dict(error.data), "can_retry": True, "resume": resume}
+        unit.orders.save(replace(order, status=advance(order.status, OrderStatus.FAILED), error=problem))
+        data = {"order": order.id, "code": error.code}
+        unit.journal.add(JournalEntry(order.account_id, now, "order.failed", None, order.deal_id, data))
+        unit.deals.touch(order.account_id, order.deal_id)
+        _say_failed(unit, order, error, now)
+
+
+def _give_back_approval(unit: UnitOfWork, order: Order) -> None:
+    """An approval whose order could not be placed was not used; it still has its deadline and fingerprint to answer to."""
+    approval = unit.approvals.get(order.account_id, order.approval_id) if order.approval_id else None
+    if approval is not None and approval.state is ApprovalState.USED:
+        whole = all(line.granted == line.requested for line in approval.lines)
+        state = ApprovalState.APPROVED if whole else ApprovalState.APPROVED_PART
+        unit.approvals.save(replace(approval, state=state))
+
+
+def _say_failed(unit: UnitOfWork, order: Order, error: StockgateError, now: datetime) -> None:
+    account = unit.accounts.get(order.account_id)
+    if account is None:
+        return
+    known = {"erp_shortage", "total_mismatch", "customer_ambiguous"}
+    text = f"order.failed.{error.code}" if error.code in known else "order.failed"
+    params: dict[str, object] = {"message": str(error.data.get("message") or error.code)}
+    if isinstance(error, TotalMismatch):
+        for name in ("total", "erp_total"):
+            params[name] = money_text(account.language, Decimal(str(error.data[name])), order.currency)
+    say(unit, account, order.deal_id, text, key=f"failed:{order.id}:{now.isoformat()}", now=now, **params)
+
+
+def _placed(services: Services, order: Order, found: Mapping[str, ErpOrder]) -> None:
+    now = services.clock.now()
+    with services.store.write() as unit:
+        current = unit.orders.get(order.account_id, order.id)
+        if current is None or current.status not in LIVE:
+            return
+        done = replace(current, status=advance(current.status, OrderStatus.PLACED), placed_at=now, error=None)
+        unit.orders.save(done)
+        store_reading(services, unit, done, found)
+        numbers = ", ".join(found[part.key].number for part in order.parts)
+        unit.journal.add(
+            JournalEntry(order.account_id, now, "order.placed", None, order.deal_id, {"order": order.id, "numbers": numbers})
+        )
+        account = unit.accounts.get(order.account_id)
+        if account is not None:
+            total = money_text(account.language, order.total, order.currency)
+            say(unit, account, order.deal_id, "order.placed", key=f"placed:{order.id}", now=now, numbers=numbers, total=total)
+        _align_deal(unit, order, now)
+
+
+def _align_deal(unit: UnitOfWork, order: Order, now: datetime) -> None:
+    """After a partial approval the deal's lines follow what was ordered."""
+    if order.approval_id is None:
+        return
+    quantities: dict[str, Decimal] = {}
+    for part in order.parts:
+        for line in part.lines:
+            quantities[line.line_id] = quantities.get(line.line_id, Decimal(0)) + line.quantity
+    unit.operations.add(
+        order.account_id,
+        kind="crm.align_lines",
+        key=f"align:{order.id}",
+        payload={"quantities": {line_id: plain(quantity) for line_id, quantity in quantities.items()}},
+        deal_id=order.deal_id,
+        due_at=now,
+    )

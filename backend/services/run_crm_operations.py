@@ -1,0 +1,76 @@
+"""Operations that write into the CRM: fields and budget, notes, tasks, lines. Each is safe to run again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+
+from backend.ports.crm import DealField, DealUpdate, TaskDraft
+from backend.ports.store import Operation
+from backend.services.deps import Services
+
+
+def update_deal(services: Services, operation: Operation) -> None:
+    """Budget and our fields as the payload has them."""
+    fields = operation.payload["fields"]
+    update = DealUpdate(
+        budget=Decimal(str(operation.payload["budget"])),
+        fields={DealField(name): value for name, value in fields.items()} if isinstance(fields, Mapping) else {},
+    )
+    services.crms.of(operation.account_id).update_deal(_deal(operation), update)
+
+
+def add_note(services: Services, operation: Operation) -> None:
+    services.crms.of(operation.account_id).add_note(
+        _deal(operation), str(operation.payload["text"]), key=operation.key
+    )
+
+
+def add_approval_task(services: Services, operation: Operation) -> None:
+    """The task, remembered with its approval so that it can be closed; closed at once where the approval already ended."""
+    payload = operation.payload
+    task = TaskDraft(
+        deal_id=_deal(operation),
+        user_id=int(str(payload["user_id"])),
+        text=str(payload["text"]),
+        due=datetime.fromisoformat(str(payload["due"])),
+    )
+    crm = services.crms.of(operation.account_id)
+    task_id = crm.add_task(task, key=operation.key)
+    with services.store.write() as unit:
+        approval = unit.approvals.get(operation.account_id, str(payload["approval_id"]))
+        if approval is None:
+            return
+        if task_id not in approval.task_ids:
+            unit.approvals.save(replace(approval, task_ids=[*approval.task_ids, task_id]))
+        pending = approval.decided_at is None and approval.alive(services.clock.now())
+    if not pending:
+        crm.complete_task(task_id, "")
+
+
+def complete_task(services: Services, operation: Operation) -> None:
+    payload = operation.payload
+    services.crms.of(operation.account_id).complete_task(int(str(payload["task_id"])), str(payload["text"]))
+
+
+def align_lines(services: Services, operation: Operation) -> None:
+    """The deal's quantities as they were ordered after a partial approval; lines nothing was granted of are unlinked."""
+    crm = services.crms.of(operation.account_id)
+    wanted = operation.payload["quantities"]
+    deal = crm.deal(_deal(operation))
+    if deal is None or not isinstance(wanted, Mapping):
+        return
+    for line in deal.lines:
+        quantity = wanted.get(str(line.element.id))
+        if quantity is None:
+            crm.remove_line(deal.id, line.element.id)
+        elif Decimal(str(quantity)) != line.quantity:
+            crm.set_line(deal.id, line.element.id, str(quantity))
+
+
+def _deal(operation: Operation) -> int:
+    if operation.deal_id is None:
+        raise ValueError(f"operation {operation.kind} needs a deal")
+    return operation.deal_id

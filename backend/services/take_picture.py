@@ -1,0 +1,240 @@
+"""The live picture of a deal: one batch to the CRM, one to the ERP, independent calls side by side (R1, R9)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+
+from backend.domain.availability import Horizon
+from backend.domain.basket import Draft
+from backend.domain.errors import NotFound
+from backend.domain.fingerprint import basket_fingerprint
+from backend.domain.money import Money, round_half_up
+from backend.domain.picture import BasketLine, LinePicture, LineState, StockBook, assess, components_of
+from backend.domain.policy import Credit, Decision, decide
+from backend.domain.quantity import from_base, plain
+from backend.domain.remedies import Remedy, remedies
+from backend.domain.rules import Rules
+from backend.domain.stock import Product
+from backend.ports.crm import Deal
+from backend.ports.erp import (
+    CustomerTerms,
+    ErpPort,
+    PriceQuote,
+    PriceRequest,
+    PriceRequestLine,
+    Warehouse,
+)
+from backend.ports.store import Account
+from backend.services.customer import CustomerPicture, identified, looked_up
+from backend.services.deps import Services
+
+
+class DealNotFound(NotFound):
+    """The deal does not exist in the CRM, or was deleted. Data: deal_id."""
+
+    code = "deal_not_found"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Everything a decision rests on, read at `taken_at` (t0). `quote` None where nothing could be priced."""
+
+    account: Account
+    rules: Rules
+    deal: Deal
+    draft: Draft
+    taken_at: datetime
+    today: date
+    warehouses: Sequence[Warehouse]
+    lines: Sequence[LinePicture]
+    book: StockBook
+    quote: PriceQuote | None
+    customer: CustomerPicture
+    terms: CustomerTerms | None
+    decision: Decision
+    remedies: Sequence[Remedy]
+    fingerprint: str
+
+    @property
+    def credit(self) -> Credit | None:
+        terms = self.terms
+        return Credit(terms.credit_limit, terms.debt, terms.overdue) if terms else None
+
+    @property
+    def margin_percent(self) -> Decimal | None:
+        """(net − cost) ÷ net, in percent to one decimal; None where a line's cost is not known."""
+        if self.quote is None or self.quote.net.amount == 0:
+            return None
+        costs = [line.cost for line in self.quote.lines]
+        if not costs or None in costs:
+            return None
+        cost = sum((one.amount for one in costs if one is not None), Decimal(0))
+        return round_half_up((self.quote.net.amount - cost) * 100 / self.quote.net.amount, 1)
+
+
+def read_deal(services: Services, account_id: int, deal_id: int, *, as_user: int | None) -> Deal:
+    """The deal as this user may see it. Raises DealNotFound, CrmDenied."""
+    deal = services.crms.of(account_id).deal(deal_id, as_user=as_user)
+    if deal is None:
+        raise DealNotFound(deal_id=deal_id)
+    return deal
+
+
+def take_picture(
+    services: Services,
+    account_id: int,
+    deal_id: int,
+    *,
+    as_user: int | None,
+    granted: Mapping[str, Decimal] | None = None,
+) -> Picture:
+    """Read everything live. `granted`: a partial approval's quantities (base units) instead of the deal's.
+
+    Raises DealNotFound, NoConnection and the errors of both ports.
+    """
+    erp = services.erps.of(account_id)
+    known_warehouses = services.pool.submit(erp.warehouses)
+    deal = read_deal(services, account_id, deal_id, as_user=as_user)
+    with services.store.read() as unit:
+        account = unit.accounts.get(account_id)
+        rules = unit.accounts.rules(account_id)
+        draft = unit.deals.get(account_id, deal_id).draft
+    if account is None:
+        raise NotFound(what="account")
+    customer_search = services.pool.submit(looked_up, identified(deal), erp)
+    lines = _with_products(deal, draft, erp)
+    if granted is not None:
+        lines = _cut_down(lines, granted)
+    customer = customer_search.result()
+    warehouses = allowed_warehouses(known_warehouses.result(), rules)
+    return _picture(services, _Known(account, rules, deal, draft, warehouses, customer), lines, erp)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    account: Account
+    rules: Rules
+    deal: Deal
+    draft: Draft
+    warehouses: Sequence[Warehouse]
+    customer: CustomerPicture
+
+
+def _picture(services: Services, known: _Known, lines: Sequence[BasketLine], erp: ErpPort) -> Picture:
+    account, rules, customer = known.account, known.rules, known.customer
+    customer_id = customer.erp.id if customer.erp else None
+    quote_call = services.pool.submit(_quote, erp, lines, customer_id, rules.price_type_id)
+    terms_call = services.pool.submit(erp.customer_terms, customer_id) if customer_id else None
+    goods = sorted({one.product_id for line in lines if line.product for one in components_of(line.product)})
+    warehouse_ids = [one.id for one in known.warehouses]
+    reading = erp.read_stock(goods, warehouse_ids)
+    with services.store.read() as unit:
+        held = unit.holds.counted(account.id, goods, warehouse_ids, taken_at=reading.taken_at)
+    today = services.today(account)
+    book = StockBook(reading, held, Horizon.of(rules, today))
+    pictures = _forget_deleted(assess(lines, book, default_warehouse(rules, known.warehouses)), reading.unknown)
+    quote = quote_call.result()
+    terms = terms_call.result() if terms_call else None
+    decision = decide(
+        pictures,
+        customer_problems=customer.problems,
+        unpriced=quote.unpriced if quote else (),
+        credit=Credit(terms.credit_limit, terms.debt, terms.overdue) if terms else None,
+        total=quote.total if quote else None,
+        rules=rules,
+    )
+    return Picture(
+        account=account,
+        rules=rules,
+        deal=known.deal,
+        draft=known.draft,
+        taken_at=reading.taken_at,
+        today=today,
+        warehouses=known.warehouses,
+        lines=pictures,
+        book=book,
+        quote=quote,
+        customer=customer,
+        terms=terms,
+        decision=decision,
+        remedies=remedies(pictures, book, warehouse_ids),
+        fingerprint=_fingerprint(pictures, quote, customer),
+    )
+
+
+def _with_products(deal: Deal, draft: Draft, erp: ErpPort) -> Sequence[BasketLine]:
+    """Deal lines with their ERP products: by external id, then by SKU."""
+    elements = [line.element for line in deal.lines]
+    ids = sorted({one.external_id for one in elements if one.external_id})
+    skus = sorted({one.sku for one in elements if one.sku})
+    found = erp.products(ids=ids, skus=skus) if elements else []
+    by_id = {one.id: one for one in found}
+    by_sku = {one.sku: one for one in found if one.active or one.sku not in {two.sku for two in found if two.active}}
+    lines = []
+    for line in deal.lines:
+        product = by_id.get(line.element.external_id) or by_sku.get(line.element.sku)
+        line_id = str(line.element.id)
+        name, sku = (product.name, product.sku) if product else (line.element.name, line.element.sku)
+        lines.append(BasketLine(line_id, name, sku, line.quantity, draft.line(line_id), product))
+    return lines
+
+
+def _cut_down(lines: Sequence[BasketLine], granted: Mapping[str, Decimal]) -> Sequence[BasketLine]:
+    """What a supervisor let through: lines with nothing granted go, a line cut down is one part again."""
+    kept = []
+    for line in lines:
+        base = granted.get(line.line_id)
+        if base is None or line.unit is None:
+            kept.append(line)
+        elif base > 0:
+            kept.append(replace(line, quantity=from_base(base, line.unit)))
+    return kept
+
+
+def _forget_deleted(pictures: Sequence[LinePicture], unknown: frozenset[str]) -> Sequence[LinePicture]:
+    """A product that vanished from the ERP between two calls is an unknown product."""
+    return [
+        LinePicture(replace(one.line, product=None), LineState.UNKNOWN_PRODUCT, None, ())
+        if one.line.product and _is_gone(one.line.product, unknown)
+        else one
+        for one in pictures
+    ]
+
+
+def _is_gone(product: Product, unknown: frozenset[str]) -> bool:
+    return any(one.product_id in unknown for one in components_of(product))
+
+
+def _quote(
+    erp: ErpPort, lines: Sequence[BasketLine], customer_id: str | None, price_type_id: str | None
+) -> PriceQuote | None:
+    wanted = [
+        PriceRequestLine(line.line_id, line.product.id, line.unit.id, line.quantity)
+        for line in lines
+        if line.product is not None and line.unit is not None and line.quantity > 0
+    ]
+    return erp.quote_prices(PriceRequest(customer_id, price_type_id, wanted)) if wanted else None
+
+
+def allowed_warehouses(warehouses: Sequence[Warehouse], rules: Rules) -> Sequence[Warehouse]:
+    """The warehouses this account sells from."""
+    return [one for one in warehouses if not rules.warehouse_ids or one.id in rules.warehouse_ids]
+
+
+def default_warehouse(rules: Rules, warehouses: Sequence[Warehouse]) -> str:
+    """The warehouse a line is taken from unless it says otherwise; '' where there is none."""
+    ids = [one.id for one in warehouses]
+    return rules.default_warehouse_id if rules.default_warehouse_id in ids else (ids[0] if ids else "")
+
+
+def _fingerprint(lines: Sequence[LinePicture], quote: PriceQuote | None, customer: CustomerPicture) -> str:
+    amounts = {line.key: plain(line.amount.amount) for line in quote.lines} if quote else {}
+    key = customer.wanted.key
+    who = (customer.wanted.erp_id or "", key.inn, key.kpp, key.phone, key.email)
+    total = quote.total if quote else Money(Decimal(0))
+    return basket_fingerprint(lines, amounts=amounts, customer=who, total=f"{plain(total.amount)} {total.currency}")
+
+
