@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +16,11 @@ from backend.ports.store import Account, Cache, Store
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The plugged-in outside. `pool` runs independent calls side by side."""
+    """The plugged-in outside.
+
+    `pool` runs independent calls side by side; `public_url` is ours, without a trailing slash; `hinted_deals` reads which
+    deals of an account a webhook's body speaks of (raises Invalid for nonsense).
+    """
 
     store: Store
     erps: ErpConnections
@@ -23,6 +28,8 @@ class Services:
     cache: Cache
     clock: Clock
     pool: Executor
+    public_url: str
+    hinted_deals: Callable[[int, bytes], Sequence[int]]
 
     def account(self, account_id: int) -> Account:
         """Raises NotFound (an account that verified a token but was never installed)."""

@@ -14,16 +14,11 @@ from backend.domain.quantity import plain, to_base
 from backend.domain.remedies import choose
 from backend.domain.stock import Product
 from backend.ports.crm import CatalogueItem, CrmElement, Deal
+from backend.ports.store import OrderExists
 from backend.services.deps import Services
 from backend.services.show_panel import show_picture
 from backend.services.take_picture import read_deal, take_picture
 from backend.services.viewer import Caller
-
-
-class OrderExists(Conflict):
-    """The deal has a living order; its basket is no longer edited here."""
-
-    code = "order_exists"
 
 
 class LineNotFound(NotFound):
@@ -73,8 +68,8 @@ def add_line(
     same_unit = before is not None and (draft.line(line_id).unit_id or product.sale_unit_id) == unit.id
     after = quantity + before if before is not None and same_unit else quantity
     undo = Undo("added", dict(draft.lines), {line_id: before}, {"name": product.name})
-    _save(services, caller, deal_id, _with_line(draft, line_id, DraftLine(unit_id=unit.id), undo))
     services.crms.of(caller.account_id).set_line(deal_id, element.id, plain(after))
+    _save(services, caller, deal_id, _with_line(draft, line_id, DraftLine(unit_id=unit.id), undo))
     return _fresh(services, caller, deal_id)
 
 
@@ -89,9 +84,9 @@ def change_line(services: Services, caller: Caller, deal_id: int, line_id: str, 
         raise LineNotFound(line_id=line_id)
     draft = _draft(services, caller, deal_id)
     undo = Undo("line", dict(draft.lines), {line_id: line.quantity}, {"name": line.element.name})
-    _save(services, caller, deal_id, _with_line(draft, line_id, _changed(draft.line(line_id), change), undo))
     if change.quantity is not None and change.quantity != line.quantity:
         services.crms.of(caller.account_id).set_line(deal_id, line.element.id, plain(change.quantity))
+    _save(services, caller, deal_id, _with_line(draft, line_id, _changed(draft.line(line_id), change), undo))
     return _fresh(services, caller, deal_id)
 
 
@@ -104,8 +99,8 @@ def remove_line(services: Services, caller: Caller, deal_id: int, line_id: str) 
     draft = _draft(services, caller, deal_id)
     undo = Undo("removed", dict(draft.lines), {line_id: line.quantity}, {"name": line.element.name})
     lines = {key: value for key, value in draft.lines.items() if key != line_id}
-    _save(services, caller, deal_id, Draft(lines, undo))
     services.crms.of(caller.account_id).remove_line(deal_id, line.element.id)
+    _save(services, caller, deal_id, Draft(lines, undo))
     return _fresh(services, caller, deal_id)
 
 
@@ -118,9 +113,9 @@ def apply_remedy(services: Services, caller: Caller, deal_id: int, remedy_id: st
     undo = Undo(
         "remedy", dict(picture.draft.lines), {remedy.line_id: line.quantity}, {"kind": str(remedy.kind), "name": line.element.name}
     )  # fmt: skip
-    _save(services, caller, deal_id, _with_line(picture.draft, remedy.line_id, remedy.draft, undo))
     if remedy.crm_quantity is not None:
         services.crms.of(caller.account_id).set_line(deal_id, line.element.id, plain(remedy.crm_quantity))
+    _save(services, caller, deal_id, _with_line(picture.draft, remedy.line_id, remedy.draft, undo))
     return _fresh(services, caller, deal_id)
 
 
@@ -130,8 +125,8 @@ def undo_change(services: Services, caller: Caller, deal_id: int) -> bytes:
     undo = _draft(services, caller, deal_id).undo
     if undo is None:
         raise NothingToUndo
-    _save(services, caller, deal_id, Draft(undo.lines, None))
     _restore(services, caller.account_id, deal, undo.quantities)
+    _save(services, caller, deal_id, Draft(undo.lines, None))
     return _fresh(services, caller, deal_id)
 
 
@@ -149,7 +144,7 @@ def _editable(services: Services, caller: Caller, deal_id: int) -> Deal:
     with services.store.read() as unit:
         order = unit.orders.latest_of_deal(caller.account_id, deal_id)
     if order is not None and order.status in LIVE:
-        raise OrderExists
+        raise OrderExists(deal_id=deal_id)
     return read_deal(services, caller.account_id, deal_id, as_user=caller.user_id)
 
 

@@ -64,7 +64,7 @@ def _components(services: Services, caller: Caller, picture: Picture, line: Line
     needed = components_of(product)
     known = {one.id: one for one in services.erps.of(caller.account_id).products(ids=[one.product_id for one in needed])}
     warehouse = line.parts[0].part.warehouse_id
-    shown = []
+    shown: list[Json] = []
     for one in needed:
         part = known.get(one.product_id)
         view: Projection = picture.book.projection(one.product_id, warehouse, fresh=True)

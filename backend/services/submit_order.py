@@ -15,7 +15,7 @@ from backend.domain.picture import Demand, LinePicture, PartPicture
 from backend.domain.policy import Outcome
 from backend.domain.quantity import ZERO, from_base, plain
 from backend.ports.erp import PricedLine
-from backend.ports.store import HoldShort, HoldWant, JournalEntry, UnitOfWork
+from backend.ports.store import HoldShort, HoldWant, JournalEntry, OrderExists, UnitOfWork
 from backend.services.deps import Services
 from backend.services.panel.figures import reason_json
 from backend.services.show_panel import show_now, show_picture
@@ -65,7 +65,10 @@ def submit_order(services: Services, caller: Caller, deal_id: int, fingerprint: 
         )
     _require_allowed(picture, granted)
     order = _order(services, caller, picture, granted)
-    short = _accept(services, picture, order, granted)
+    try:
+        short = _accept(services, picture, order, granted)
+    except OrderExists:
+        return show_now(services, caller, deal_id)
     if short:
         show_picture(services, caller, take_picture(services, caller.account_id, deal_id, as_user=caller.user_id))
         raise StockTaken(lines=_short_lines(picture, short))

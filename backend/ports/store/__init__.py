@@ -8,13 +8,14 @@ from backend.ports.store.holds import HoldRepository, HoldShort, HoldWant
 from backend.ports.store.idempotency import IdempotencyRepository, StoredAnswer, TokenUse
 from backend.ports.store.journal import JournalEntry, JournalRepository
 from backend.ports.store.operations import Operation, OperationRepository, OperationState
-from backend.ports.store.orders import ApprovalRepository, OrderRepository
+from backend.ports.store.orders import ApprovalExists, ApprovalRepository, OrderExists, OrderRepository
 from backend.ports.store.unit import Store, UnitOfWork
 
 __all__ = [
     "Account",
     "AccountRepository",
     "AccountState",
+    "ApprovalExists",
     "ApprovalRepository",
     "Cache",
     "Connection",
@@ -31,6 +32,7 @@ __all__ = [
     "Operation",
     "OperationRepository",
     "OperationState",
+    "OrderExists",
     "OrderRepository",
     "SetupProgress",
     "SetupStep",

@@ -7,7 +7,20 @@ from datetime import datetime
 from typing import Protocol
 
 from backend.domain.approval import Approval
+from backend.domain.errors import Conflict
 from backend.domain.order import Order
+
+
+class OrderExists(Conflict):
+    """The deal has a living order already. Data: deal_id."""
+
+    code = "order_exists"
+
+
+class ApprovalExists(Conflict):
+    """The deal has a pending approval already. Data: deal_id."""
+
+    code = "approval_exists"
 
 
 class OrderRepository(Protocol):

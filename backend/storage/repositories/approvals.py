@@ -10,15 +10,10 @@ from sqlalchemy import Connection, RowMapping, select, update
 from sqlalchemy.exc import IntegrityError
 
 from backend.domain.approval import ALIVE, Approval, ApprovalState
-from backend.domain.errors import Conflict, NotFound
+from backend.domain.errors import NotFound
+from backend.ports.store import ApprovalExists
 from backend.storage.rows import add_new, same, values
 from backend.storage.tables import approval
-
-
-class ApprovalExists(Conflict):
-    """The deal has a pending approval already. Data: deal_id."""
-
-    code = "approval_exists"
 
 
 class SqlApprovals:

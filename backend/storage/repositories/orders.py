@@ -9,18 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from backend.domain.errors import Conflict, NotFound
+from backend.domain.errors import NotFound
 from backend.domain.order import Order, OrderStatus
+from backend.ports.store import OrderExists
 from backend.storage.rows import add_new, same, values
 from backend.storage.tables import order
 
 _FOLLOWED = (OrderStatus.PLACED, OrderStatus.PART_SHIPPED, OrderStatus.SHIPPED)
-
-
-class OrderExists(Conflict):
-    """The deal has a living order already. Data: deal_id."""
-
-    code = "order_exists"
 
 
 class SqlOrders:
