@@ -36,12 +36,12 @@ class HostUnknown(Exception):
 
 
 def read_answer(response: requests.Response, *, write: bool) -> Json | None:
-    """The JSON object, or None for 204, for a missing entity of a read and for a write answered without a body.
+    """The JSON object, or None for 204, for a missing entity of a read and for an accepted (202) write.
 
     Numbers with a point become Decimal. Raises the errors of the CRM port, Unauthorised and HostUnknown.
     """
     status = response.status_code
-    if status == 204 or (write and status in (200, 201, 202) and not response.content):
+    if status == 204 or (write and status == 202 and not response.content):
         return None
     if status in (200, 201, 202):
         return _parsed(response, write=write)

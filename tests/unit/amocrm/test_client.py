@@ -123,6 +123,7 @@ def test_what_a_read_makes_of_an_answer(
         (page(500), CrmOutcomeUnknown),
         (page(504), CrmOutcomeUnknown),
         (page(200), CrmOutcomeUnknown),
+        (raw_json(""), CrmOutcomeUnknown),
         (raw_json('{"id": 1'), CrmOutcomeUnknown),
         (Answer(200, b'{"id": 1', {"Content-Type": "application/json"}, length=500), CrmOutcomeUnknown),
         (Answer(drop=True), CrmOutcomeUnknown),
