@@ -1,0 +1,119 @@
+/** The order once it lives in the ERP: progress, documents, what is left. */
+import { Component, h } from 'preact';
+import { compare, isPositive } from '../core/decimal.js';
+import { Callout, Clamped, Pill } from './parts.jsx';
+
+const STEPS = [['reserved', 'reserve'], ['invoiced', 'invoice'], ['paid', 'payment'], ['shipped', 'shipment']];
+const DOCUMENTS = ['invoice', 'upd', 'torg12'];
+const percentOf = (share) => Math.floor(Number(share) * 100);
+
+function stepWords(ctx, key, name) {
+  const { panel, t, f } = ctx;
+  const share = panel.order.progress[key];
+  const { lines } = panel.order;
+  if (key === 'shipped' && lines.length === 1 && isPositive(lines[0].shipped)) {
+    return `${name} ${f.quantity(lines[0].shipped)}/${f.quantity(lines[0].ordered)}`;
+  }
+  const whole = compare(share, '1') >= 0 || !isPositive(share);
+  return whole ? name : t('order.share', { name, percent: f.percent(String(percentOf(share))) });
+}
+
+function Progress({ ctx }) {
+  const { panel, t } = ctx;
+  return (
+    <ul class="sg-progress">
+      {STEPS.map(([key, word]) => (
+        <li key={key}>
+          <i aria-hidden="true"><b style={{ width: `${percentOf(panel.order.progress[key])}%` }} /></i>
+          <span>{stepWords(ctx, key, t(`order.${word}`))}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** A document opens in a tab made while the click is handled; where the browser refuses, a link appears. */
+class Document extends Component {
+  open() {
+    const { ctx, document } = this.props;
+    const tab = ctx.host.openTab();
+    this.setState({ opening: true, url: null, error: null });
+    ctx.session.deal.documentLink(document.id).then(
+      ({ url }) => this.setState({ opening: false, url: tab.show(url) ? null : url }),
+      (error) => {
+        tab.close();
+        this.setState({ opening: false, error });
+      },
+    );
+  }
+
+  render({ ctx, document }, { opening, url, error }) {
+    const { t, f, money } = ctx;
+    const kind = DOCUMENTS.includes(document.kind) ? document.kind : 'other';
+    const about = [t('documents.pdf')];
+    if (document.total) about.push(money(document.total, { short: true }));
+    return (
+      <li>
+        <button type="button" class="sg-document" disabled={opening} onClick={() => this.open()} title={document.attached ? t('documents.attached') : undefined}>
+          <span>{t(`documents.${kind}`, { number: document.number, date: f.date(document.issued) })}</span>
+          <span class="sg-muted sg-nowrap">{opening ? t('documents.opening') : about.join(' · ')}</span>
+        </button>
+        <div aria-live="polite">
+          {url && (
+            <p class="sg-document__link">
+              {t('documents.blocked')} <a href={url} target="_blank" rel="noopener noreferrer">{t('documents.open_here')}</a>
+            </p>
+          )}
+          {error && <Callout tone="bad">{t.code('errors', error.code, error.params)}</Callout>}
+        </div>
+      </li>
+    );
+  }
+}
+
+function OrderLine({ ctx, line }) {
+  const { t, f } = ctx;
+  const left = isPositive(line.awaiting);
+  const words = [];
+  if (left) words.push(t('order.left', { quantity: f.quantity(line.awaiting) }));
+  if (left && line.expected) words.push(t('order.expected', { date: f.date(line.expected) }));
+  return (
+    <li class="sg-line">
+      <div class="sg-split">
+        <Clamped text={line.name} hint={t('line.full_name')} />
+        <span class="sg-nowrap">
+          {isPositive(line.shipped)
+            ? t('order.shipped_of', { shipped: f.quantity(line.shipped), ordered: f.quantity(line.ordered) })
+            : `${f.quantity(line.ordered)} ${line.unit}`}
+        </span>
+      </div>
+      <div class="sg-split sg-line__state">
+        <span class="sg-nums">{words.join(' · ')}</span>
+        {left
+          ? <Pill tone={isPositive(line.reserved) ? 'info' : 'grey'}>{t('order.reserved', { quantity: f.quantity(line.reserved) })}</Pill>
+          : <Pill tone="ok">{t('order.all_shipped')}</Pill>}
+      </div>
+    </li>
+  );
+}
+
+export function OrderView({ ctx }) {
+  const { panel, t, f } = ctx;
+  const { order, documents } = panel;
+  const sum = (value) => f.money(value, order.currency);
+  return (
+    <div>
+      <Progress ctx={ctx} />
+      {documents.length > 0 && (
+        <ul class="sg-documents" aria-label={t('documents.title')}>
+          {documents.map((document) => <Document ctx={ctx} document={document} key={document.id} />)}
+        </ul>
+      )}
+      <ul class="sg-lines">{order.lines.map((line) => <OrderLine ctx={ctx} line={line} key={line.line_id} />)}</ul>
+      <div class="sg-row">
+        <div class="sg-split"><span>{t('order.total')}</span><b class="sg-total">{sum(order.total)}</b></div>
+        {isPositive(order.paid) && <div class="sg-split sg-small-row"><span class="sg-muted">{t('order.paid')}</span><span>{sum(order.paid)}</span></div>}
+      </div>
+    </div>
+  );
+}

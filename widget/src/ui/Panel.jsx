@@ -1,0 +1,96 @@
+/** The panel in the deal card. Chooses what to show for each state; the pieces know how. */
+import { Component, h } from 'preact';
+import { canEdit } from '../core/view.js';
+import { ApprovalDecided, ApprovalWaiting } from './Approval.jsx';
+import { Actions } from './Actions.jsx';
+import { Customer, Totals } from './Money.jsx';
+import { Head } from './Head.jsx';
+import { Later } from './Later.jsx';
+import { Lines } from './Lines.jsx';
+import { Lost, Notice, PanelProblem, Reasons, UndoStrip } from './Messages.jsx';
+import { Callout, LinkButton, Pill } from './parts.jsx';
+import { Placing } from './Placing.jsx';
+import { Remedies } from './Remedies.jsx';
+import { Failed, Skeleton } from './Waiting.jsx';
+
+const WITH_LINES = ['problems', 'ready', 'short', 'asked', 'approved', 'rejected', 'failed', 'offline', 'placing'];
+
+function Middle({ ctx }) {
+  const { panel } = ctx;
+  const decides = panel.state === 'asked' && panel.approval && panel.approval.can_decide;
+  if (decides) return <Later piece="Supervisor" host={ctx.host} t={ctx.t} ctx={ctx} key={panel.approval.id} />;
+  if (panel.state === 'placed' && panel.order) return <Later piece="OrderView" host={ctx.host} t={ctx.t} ctx={ctx} />;
+  return (
+    <div>
+      {panel.state === 'placing' && panel.order && <Placing ctx={ctx} />}
+      {WITH_LINES.includes(panel.state) && <Lines ctx={ctx} />}
+      {panel.state !== 'placing' && <Remedies ctx={ctx} />}
+      {WITH_LINES.includes(panel.state) && panel.lines.length > 0 && <Totals ctx={ctx} />}
+      {WITH_LINES.includes(panel.state) && <Customer ctx={ctx} />}
+    </div>
+  );
+}
+
+class Add extends Component {
+  render({ ctx }, { open }) {
+    const { t, panel, host } = ctx;
+    const always = panel.state === 'empty';
+    const close = always ? null : () => this.setState({ open: false });
+    if (open || always) return <Later piece="Search" host={host} t={t} ctx={ctx} onClose={close} />;
+    return <div class="sg-row"><LinkButton onClick={() => this.setState({ open: true })}>+ {t('act.add')}</LinkButton></div>;
+  }
+}
+
+function Body({ ctx }) {
+  const { panel } = ctx;
+  return (
+    <div>
+      <PanelProblem ctx={ctx} />
+      <ApprovalDecided ctx={ctx} />
+      <ApprovalWaiting ctx={ctx} />
+      <Middle ctx={ctx} />
+      <Reasons ctx={ctx} />
+      <UndoStrip ctx={ctx} />
+      {canEdit(panel) && panel.state !== 'asked' && <Add ctx={ctx} />}
+      <Actions ctx={ctx} />
+    </div>
+  );
+}
+
+export class Panel extends Component {
+  constructor(props) {
+    super(props);
+    const { session } = props.context;
+    this.state = { deal: session ? session.state : null };
+    this.stop = session ? session.subscribe((deal) => this.setState({ deal })) : null;
+  }
+
+  componentWillUnmount() {
+    if (this.stop) this.stop();
+  }
+
+  render({ context }, { deal }) {
+    const { t } = context;
+    if (!deal) {
+      return (
+        <section class="sg-panel" aria-label={t('head.title')}>
+          <div class="sg-head"><Pill tone="grey">{t('head.no_deal')}</Pill></div>
+          <div class="sg-pad"><Callout tone="info">{t('state.no_deal')}</Callout></div>
+        </section>
+      );
+    }
+    const { panel } = deal;
+    const f = context.makeFormats((panel && panel.deal.timezone) || context.timezone);
+    const ctx = { ...context, f, deal, panel, money: (sum, options) => f.money(sum, panel.deal.currency, options) };
+    return (
+      <section class="sg-panel" aria-label={t('head.title')} aria-busy={deal.busy ? 'true' : 'false'}>
+        <Head ctx={ctx} />
+        <Lost ctx={ctx} />
+        <Notice ctx={ctx} />
+        {deal.phase === 'loading' && <Skeleton ctx={ctx} />}
+        {deal.phase === 'failed' && <Failed ctx={ctx} />}
+        {panel && <Body ctx={ctx} />}
+      </section>
+    );
+  }
+}

@@ -1,0 +1,9 @@
+/** Pieces that open at a click; loaded beside the first figures, never before them (ui/Later.jsx draws them). */
+import { AskForm } from './AskForm.jsx';
+import { LineEditor } from './LineEditor.jsx';
+import { OrderView } from './Order.jsx';
+import { Search } from './Search.jsx';
+import { Supervisor } from './Supervisor.jsx';
+import { WideView } from './WideView.jsx';
+
+export default { AskForm, LineEditor, OrderView, Search, Supervisor, WideView };

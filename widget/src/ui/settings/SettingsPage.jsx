@@ -1,0 +1,2 @@
+import { h } from 'preact';
+export function SettingsPage() { return <p>…</p>; }
