@@ -13,6 +13,8 @@ from dramatiq.brokers.redis import RedisBroker
 from dramatiq.brokers.stub import StubBroker
 from dramatiq.errors import BrokerConnectionError
 from prometheus_client import Counter
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from backend.domain.errors import Invalid
 
@@ -38,7 +40,8 @@ def make_broker(url: str) -> dramatiq.Broker:
     """
     scheme = url.partition("://")[0]
     if scheme in ("redis", "rediss", "unix"):
-        pool = redis.ConnectionPool.from_url(url, socket_connect_timeout=2, socket_timeout=10)
+        again_once = Retry(NoBackoff(), 1)
+        pool = redis.ConnectionPool.from_url(url, socket_connect_timeout=2, socket_timeout=10, retry=again_once)
         return RedisBroker(middleware=[], client=redis.Redis(connection_pool=pool))  # type: ignore[no-untyped-call]
     if scheme in ("amqp", "amqps"):
         broker: dramatiq.Broker = importlib.import_module("backend.jobs.rabbitmq").rabbitmq_broker(url)

@@ -18,7 +18,10 @@ _WRITES = "stockgate_writes"
 
 
 def make_engine(url: str, *, pool_size: int = 10) -> Engine:
-    """An engine for `sqlite:///file` or `postgresql+psycopg://…`. Opens nothing yet."""
+    """An engine for `sqlite:///file` or `postgresql+psycopg://…`. Opens nothing yet.
+
+    What was bound to a statement stays out of its errors: it holds personal data.
+    """
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite(url, pool_size)
     return _postgresql(url, pool_size)
@@ -26,7 +29,12 @@ def make_engine(url: str, *, pool_size: int = 10) -> Engine:
 
 def _postgresql(url: str, pool_size: int) -> Engine:
     engine = create_engine(
-        url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, connect_args={"connect_timeout": 10}
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={"connect_timeout": 10},
     )
     event.listen(engine, "connect", _greet)
     return engine
@@ -41,7 +49,13 @@ def _greet(connection: Any, _record: object) -> None:
 
 
 def _sqlite(url: str, pool_size: int) -> Engine:
-    engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        hide_parameters=True,
+        connect_args={"timeout": BUSY_SECONDS},
+    )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine

@@ -16,7 +16,7 @@ from sqlalchemy import Engine, delete, select
 from backend.ports.clock import Clock
 from backend.ports.crm import CrmUnavailable
 from backend.storage.engine import transaction
-from backend.storage.rows import insert, same
+from backend.storage.rows import insert, same, written
 from backend.storage.tables import refresh_lease
 
 LEASE = timedelta(seconds=70)
@@ -82,7 +82,7 @@ class SqlRefreshLock:
                     where=refresh_lease.c.until <= now,
                 )
             )
-            return sql.execute(statement).rowcount == 1
+            return written(sql, statement)
 
     def _leave(self, account_id: int, owner: str) -> None:
         with transaction(self._engine, writes=True) as sql:

