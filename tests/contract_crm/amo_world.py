@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+
+import requests
 
 from backend.amocrm.adapter import AmoCrm
 from backend.amocrm.marker import unmarked
@@ -112,7 +115,7 @@ class AmoWorld:
     def close(self) -> None:
         self.house.close()
 
-    def _all(self, kind: str) -> list[dict[str, object]]:
+    def _all(self, kind: str) -> list[dict[str, Any]]:
         return self.server.world.store.all(kind)
 
     def _seen_file(self, uuid: object) -> SeenFile:
@@ -127,6 +130,13 @@ def new_server(folder: Path | None = None) -> AmoServer:
     return AmoServer(integrations=[dict(INTEGRATION)], limits={"enabled": False}, data_dir=folder)
 
 
-def _result(task: dict[str, object]) -> str | None:
+def start_over(server: AmoServer) -> None:
+    """Everything as it was seeded, the integration installed."""
+    requests.post(f"{server.url}/_sandbox/reset", timeout=10).raise_for_status()
+    server.world.limiter.configure({"enabled": False})
+    server.add_integration(dict(INTEGRATION))
+
+
+def _result(task: dict[str, Any]) -> str | None:
     result = task["result"]
     return str(result["text"]) if task["is_completed"] and isinstance(result, dict) else None

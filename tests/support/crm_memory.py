@@ -239,9 +239,7 @@ class MemoryCrm:
             if task_id in self.tasks:
                 self.tasks[task_id].result = result
 
-    def attach_file(
-        self, deal_id: int, filename: str, content: bytes, *, replaces: str | None = None
-    ) -> CrmFile:
+    def attach_file(self, deal_id: int, filename: str, content: bytes, *, replaces: str | None = None) -> CrmFile:
         with self._call("attach_file"):
             if not content:
                 raise CrmRefused("an empty file", reason="empty_file")

@@ -41,9 +41,9 @@ class Answer:
     drop: bool = False
 
 
-def hal(body: Any, status: int = 200, **headers: str) -> Answer:
+def hal(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Answer:
     """hal+json."""
-    return Answer(status, json.dumps(body).encode(), {"Content-Type": HAL, **headers})
+    return Answer(status, json.dumps(body).encode(), {"Content-Type": HAL, **(headers or {})})
 
 
 def raw_json(text: str, kind: str = HAL) -> Answer:

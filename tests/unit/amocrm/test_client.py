@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 
@@ -30,7 +31,7 @@ TOKEN = "/oauth2/access_token"
 NEW_PAIR = {"token_type": "Bearer", "expires_in": 86400, "access_token": "access-two", "refresh_token": "refresh-two"}
 
 
-def by_token(good: str, answer: Answer) -> object:
+def by_token(good: str, answer: Answer) -> Callable[[Got], Answer]:
     """401 for every access token but one."""
 
     def script(got: Got) -> Answer:
@@ -289,7 +290,7 @@ def test_401_of_a_dead_token_under_a_user_is_refreshed(house: CrmHouse, server: 
 
 
 def test_the_record_of_an_exchange_holds_no_query_body_or_token(house: CrmHouse, server: ScriptedServer) -> None:
-    server.on("GET", LEADS, hal({"id": 1}, **{"X-Request-Id": "req-1"}))
+    server.on("GET", LEADS, hal({"id": 1}, headers={"X-Request-Id": "req-1"}))
     server.on("POST", LEADS, problem(400))
     client = house.client()
     client.get("leads", [("query", "+79161234567")])
