@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.widget.backend import Backend
+from tests.widget.stage import Stage, View
+from widget.build import build
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The archive, built from the sources as they are."""
+    return build("https://stock.test", tmp_path_factory.mktemp("dist"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=str(CHROMIUM) if CHROMIUM.exists() else None, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def stage(browser: Browser, archive: Path) -> Iterator[Callable[[Backend, View], Stage]]:
+    opened: list[Stage] = []
+
+    def make(backend: Backend, view: View = View()) -> Stage:
+        opened.append(Stage(browser, archive, backend, view))
+        return opened[-1]
+
+    yield make
+    errors = [error for one in opened for error in one.errors]
+    for one in opened:
+        one.close()
+    assert not errors, errors
