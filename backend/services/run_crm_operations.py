@@ -13,11 +13,13 @@ from backend.services.deps import Services
 
 
 def update_deal(services: Services, operation: Operation) -> None:
-    """Budget and our fields as the payload has them."""
+    """Budget and our fields as the payload has them; only the budget in an account whose fields were not set up or cleaned up."""
+    with services.store.read() as unit:
+        ready = unit.accounts.crm_setup(operation.account_id) is not None
     fields = operation.payload["fields"]
     update = DealUpdate(
         budget=Decimal(str(operation.payload["budget"])),
-        fields={DealField(name): value for name, value in fields.items()} if isinstance(fields, Mapping) else {},
+        fields={DealField(one): value for one, value in fields.items()} if ready and isinstance(fields, Mapping) else {},
     )
     services.crms.of(operation.account_id).update_deal(_deal(operation), update)
 

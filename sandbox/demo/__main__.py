@@ -39,7 +39,7 @@ def main() -> int:
 
     try:
         with Town(options.data, options.port, progress, reset=options.reset) as town:
-            console.print(Panel(tour(town.at), title="Stockgate demo", expand=False))
+            console.print(Panel(tour(town.at, town.erp.credentials_file), title="Stockgate demo", expand=False))
             if not options.headless:
                 webbrowser.open(f"{town.at.crm}/leads/detail/20501")
             while not asked.wait(1):

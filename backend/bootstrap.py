@@ -1,0 +1,180 @@
+"""Who plugs what into what. The only place that knows every part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+
+import dramatiq
+
+from backend.amocrm.connector import AmoConnector
+from backend.amocrm.keeper import LiveTokens
+from backend.amocrm.oauth import OAuth
+from backend.amocrm.platform import Integration, Platform
+from backend.amocrm.webhooks import read_hook
+from backend.amocrm.widget_token import WidgetTokenVerifier
+from backend.api.context import ApiContext, HealthCheck
+from backend.api.signing import Signer
+from backend.config import Config
+from backend.connections import CrmHub, CrmParts, ErpHub
+from backend.erp.network import NetworkPolicy
+from backend.erp.registry import ErpRegistry
+from backend.exchange_journal import ExchangeJournal
+from backend.jobs.engine import DramatiqAnnouncer, make_broker
+from backend.jobs.runner import OperationRunner
+from backend.jobs.schedule import Periodic, Schedule
+from backend.jobs.serve import Part
+from backend.jobs.sweep import Sweep
+from backend.jobs.work import Work
+from backend.operations import handlers
+from backend.ports.tokens import Priority
+from backend.services.decide_approval import expire_approvals
+from backend.services.deps import Services
+from backend.services.follow_orders import follow_all
+from backend.storage import SecretBox, SqlStore, make_engine
+from backend.storage.keyfile import encryption_keys
+from backend.storage.redis.budget import RedisRateBudget
+from backend.storage.redis.cache import RedisCache
+from backend.storage.redis.embedded import EmbeddedRedis
+from backend.storage.redis.line import RedisLine
+from backend.storage.refresh_lock import SqlRefreshLock
+from backend.storage.tokens import SqlTokenStore
+
+CALLS_SIDE_BY_SIDE = 32
+
+
+class SystemClock:
+    """Implements `ports.clock.Clock`."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """One process's parts, ready to serve."""
+
+    config: Config
+    services: Services
+    store: SqlStore
+    broker: dramatiq.Broker
+    announcer: DramatiqAnnouncer
+    clock: SystemClock
+    api: ApiContext
+
+
+@contextmanager
+def container(config: Config, *, priority: Priority) -> Iterator[Container]:
+    """Everything plugged together for the time of the block. `priority`: for whom this process asks the CRM."""
+    with ExitStack() as stack:
+        yield _build(config, priority, stack)
+
+
+def _build(config: Config, priority: Priority, stack: ExitStack) -> Container:
+    clock = SystemClock()
+    redis_url = config.redis_url or _embedded_redis(config, stack)
+    keys = encryption_keys(
+        config.secret_keys, database_url=config.database_url, key_file=config.data_dir / "secret.key"
+    )
+    box = SecretBox(keys)
+    engine = make_engine(config.database_url)
+    broker = make_broker(config.broker_url or redis_url)
+    stack.callback(broker.close)
+    announcer = DramatiqAnnouncer(broker)
+    store = SqlStore(engine, clock=clock, box=box, announcer=announcer)
+    stack.callback(store.close)
+    line = RedisLine(redis_url)
+    stack.callback(line.close)
+    journal = stack.enter_context(ExchangeJournal(store, clock).running())
+    pool = stack.enter_context(ThreadPoolExecutor(CALLS_SIDE_BY_SIDE, thread_name_prefix="side"))
+    integration = Integration(config.amocrm_client_id, config.amocrm_client_secret, config.amocrm_redirect_uri)
+    platform = Platform(
+        suffixes=tuple(config.amocrm_hosts),
+        insecure_hosts=frozenset(config.amocrm_sandbox_hosts),
+        authorize_host=config.amocrm_authorize_host,
+    )
+    oauth = OAuth(integration, platform, clock)
+    tokens = SqlTokenStore(engine, box)
+    live = LiveTokens(tokens, SqlRefreshLock(engine, clock), oauth, clock)
+    crms = CrmHub(
+        store,
+        CrmParts(live, RedisRateBudget(line, clock), platform, integration, clock, pool, priority, journal.crm),
+    )
+    policy = NetworkPolicy(allowed_hosts=frozenset(config.erp_private_hosts))
+    erps = ErpHub(store, ErpRegistry(policy=policy, clock=clock), journal)
+    services = Services(
+        store=store,
+        erps=erps,
+        crms=crms,
+        cache=RedisCache(line),
+        clock=clock,
+        pool=pool,
+        public_url=config.public_url,
+        hinted_deals=hinted_deals,
+    )
+    api = ApiContext(
+        services=services,
+        widget_tokens=WidgetTokenVerifier(integration, platform, tokens, clock, live.lives_at),
+        connector=AmoConnector(integration, platform, oauth),
+        token_store=tokens,
+        signer=Signer(keys, clock),
+        public_url=config.public_url,
+        platform_suffixes=config.amocrm_hosts,
+        sandbox_hosts=config.amocrm_sandbox_hosts,
+        health=_health(store, line),
+        version=version("stockgate"),
+    )
+    return Container(config, services, store, broker, announcer, clock, api)
+
+
+def worker_parts(parts: Container) -> Sequence[Part]:
+    """What a `worker` process runs."""
+    runner = OperationRunner(parts.store, parts.clock, handlers(parts.services))
+    return [Work(parts.broker, runner, threads=parts.config.worker_threads)]
+
+
+def clock_parts(parts: Container) -> Sequence[Part]:
+    """What a `clock` process runs. Two of them do no harm."""
+    services = parts.services
+    sweep = Sweep(parts.store, parts.clock, parts.announcer)
+    return [
+        Schedule(
+            [
+                Periodic("sweep", timedelta(seconds=5), sweep),
+                Periodic("follow_orders", timedelta(seconds=parts.config.follow_seconds), lambda: follow_all(services)),
+                Periodic("expire_approvals", timedelta(seconds=30), lambda: expire_approvals(services)),
+                Periodic("purge_answers", timedelta(hours=1), lambda: _purge(services)),
+            ]
+        )
+    ]
+
+
+def hinted_deals(account_id: int, body: bytes) -> Sequence[int]:
+    """Deals a webhook of this account speaks of; none where it names another account."""
+    hook = read_hook(body)
+    if hook.account_id not in (None, account_id):
+        return ()
+    return [hint.id for hint in hook.hints if hint.entity == "leads"]
+
+
+def _embedded_redis(config: Config, stack: ExitStack) -> str:
+    embedded = EmbeddedRedis(config.data_dir / "redis")
+    embedded.start()
+    stack.callback(embedded.stop)
+    return embedded.url
+
+
+def _health(store: SqlStore, line: RedisLine) -> Sequence[HealthCheck]:
+    return [
+        HealthCheck("database", store.health),
+        HealthCheck("redis", lambda: bool(line.ask("health", lambda redis: redis.ping())), required=False),
+    ]
+
+
+def _purge(services: Services) -> Mapping[str, int]:
+    with services.store.write() as unit:
+        return {"answers": unit.idempotency.purge(now=services.clock.now())}

@@ -1,0 +1,54 @@
+"""`stockgate`: the command line of operations."""
+
+from __future__ import annotations
+
+import click
+
+from backend.bootstrap import clock_parts, container, worker_parts
+from backend.config import load_config, variables_table
+from backend.jobs.serve import serve
+from backend.logs import configure_logs
+from backend.ports.tokens import Priority
+from backend.storage import upgrade
+
+
+@click.group()
+def main() -> None:
+    """Stockgate: live ERP stock, reserves and documents in the amoCRM deal card."""
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database up to the newest schema (the release step)."""
+    config = load_config()
+    config.data_dir.mkdir(parents=True, exist_ok=True)
+    upgrade(config.database_url)
+    click.echo("The database is up to date.")
+
+
+@main.command()
+def worker() -> None:
+    """Run operations until stopped."""
+    config = load_config()
+    configure_logs(config)
+    with container(config, priority=Priority.BACKGROUND) as parts:
+        serve(worker_parts(parts))
+
+
+@main.command()
+def clock() -> None:
+    """Run what happens again and again, until stopped."""
+    config = load_config()
+    configure_logs(config)
+    with container(config, priority=Priority.BACKGROUND) as parts:
+        serve(clock_parts(parts))
+
+
+@main.command("config")
+def show_config() -> None:
+    """Every variable, its default and its meaning, as a Markdown table."""
+    click.echo(variables_table())
+
+
+if __name__ == "__main__":
+    main()

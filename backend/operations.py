@@ -1,0 +1,58 @@
+"""Which use case runs an operation of which kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from backend.domain.errors import StockgateError
+from backend.ports.store import Operation
+from backend.services.deps import Services
+from backend.services.open_document import attach_document
+from backend.services.place_order import fail_order, place_order
+from backend.services.run_crm_operations import add_approval_task, add_note, align_lines, complete_task, update_deal
+from backend.services.set_up_account import clean_up, set_up, set_up_failed
+
+Run = Callable[[Services, Operation], None]
+Dead = Callable[[Services, Operation, Exception], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """A use case with its services."""
+
+    services: Services
+    run: Run
+
+    def __call__(self, operation: Operation) -> None:
+        self.run(self.services, operation)
+
+
+@dataclass(frozen=True, slots=True)
+class DoingOrTelling(Doing):
+    """One that has to say something when its operation is given up."""
+
+    dead: Dead
+
+    def on_dead(self, operation: Operation, error: Exception) -> None:
+        self.dead(self.services, operation, error)
+
+
+def handlers(services: Services) -> Mapping[str, Callable[[Operation], None]]:
+    """By kind. A kind that is queued anywhere must be here (a meta-test looks)."""
+    return {
+        "order.place": DoingOrTelling(services, place_order, _order_given_up),
+        "crm.update_deal": Doing(services, update_deal),
+        "crm.note": Doing(services, add_note),
+        "crm.approval_task": Doing(services, add_approval_task),
+        "crm.complete_task": Doing(services, complete_task),
+        "crm.align_lines": Doing(services, align_lines),
+        "crm.attach_document": Doing(services, attach_document),
+        "account.set_up": DoingOrTelling(services, set_up, set_up_failed),
+        "account.clean_up": DoingOrTelling(services, clean_up, set_up_failed),
+    }
+
+
+def _order_given_up(services: Services, operation: Operation, error: Exception) -> None:
+    known = error if isinstance(error, StockgateError) else StockgateError(type(error).__name__)
+    fail_order(services, operation, known)
