@@ -31,7 +31,7 @@ def add_new(conn: Connection, table: Table, row: Mapping[str, Any]) -> bool:
 
 
 def written(conn: Connection, statement: PgInsert | LiteInsert) -> bool:
-    """Execute an INSERT of one row; whether a row was written (the driver's count of an INSERT is dropped unless asked for)."""
+    """Execute an INSERT of one row; whether it was written (the count of an INSERT is dropped unless asked for)."""
     return conn.execute(statement, execution_options={"preserve_rowcount": True}).rowcount == 1
 
 
