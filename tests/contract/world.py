@@ -87,7 +87,7 @@ class World(Protocol):
         ...
 
     def missing_rights(self) -> Sequence[str]:
-        """What `check_connection` must name for a user who may not place orders: codes. () = the system knows no rights."""
+        """What `check_connection` must name for a user who may not place orders: codes."""
         ...
 
     def limited(self) -> ErpPort:

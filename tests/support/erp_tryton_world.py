@@ -104,8 +104,11 @@ class TrytonWorld:
         sale = self._admin.write("model.sale.sale.create", [values])
         for button in ("quote", "confirm"):
             self._insist("sale.sale", sale, button)
+        shipments = self._rows("sale.sale", [["id", "in", sale]], ["shipments"])[0]["shipments"]
+        if due:
+            # Products without a lead time get no date from the sale.
+            self._admin.write("model.stock.shipment.out.write", shipments, {"planned_date": due})
         if assigned:
-            shipments = self._rows("sale.sale", [["id", "in", sale]], ["shipments"])[0]["shipments"]
             self._press("stock.shipment.out", shipments, "assign_try")
 
     def customer(

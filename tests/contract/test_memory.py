@@ -1,0 +1,15 @@
+"""The in-memory ERP keeps the contract."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.contract.erp_contract import ErpContract
+from tests.contract.world import World
+from tests.support.erp_memory_world import MemoryWorld
+
+
+class TestMemory(ErpContract):
+    @pytest.fixture
+    def world(self) -> World:
+        return MemoryWorld()
