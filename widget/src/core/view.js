@@ -86,7 +86,8 @@ export function mainButton(panel, t) {
   const seen = Boolean(decision && decision.fingerprint);
   if (state === 'approved') return { action: 'order', label: t('act.order_approved'), enabled: seen };
   if (state === 'ready' && seen && decision.outcome === 'allow') return { action: 'order', label: t('act.order'), enabled: true };
-  return { action: 'order', label: t(BLOCKED[state] || 'act.blocked'), enabled: false };
+  const broken = panel.problem && panel.problem.code === 'crm_reauthorise';
+  return { action: 'order', label: t((!broken && BLOCKED[state]) || 'act.blocked'), enabled: false };
 }
 
 export function canAsk(panel) {

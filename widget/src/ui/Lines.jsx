@@ -70,14 +70,23 @@ function Parts({ ctx, line }) {
   );
 }
 
+/** How much of the line a supervisor approved, where it was only a part. */
+function Granted({ ctx, line }) {
+  const { panel, t, f } = ctx;
+  if (!panel.approval || panel.approval.state !== 'approved_part') return null;
+  const found = panel.approval.lines.find((one) => one.line_id === line.line_id);
+  if (!found || found.granted === null) return null;
+  const words = { granted: f.quantity(found.granted), requested: f.quantity(found.requested), unit: found.unit };
+  return <p class="sg-granted">{t('approval.granted', words)}</p>;
+}
+
 class Line extends Component {
   render({ ctx, line }, { open }) {
     const { panel, t, f } = ctx;
     const pill = panel.state === 'offline' ? { tone: 'grey', text: t('line.pill.unchecked') } : linePill(line, t, f);
-    const segments = panel.state === 'offline' ? [] : bar(line);
+    const placing = panel.state === 'placing';
+    const segments = placing || panel.state === 'offline' ? [] : bar(line);
     const { quantity, base } = quantityWords(line, f);
-    const granted = panel.approval && panel.approval.state === 'approved_part'
-      && panel.approval.lines.find((one) => one.line_id === line.line_id);
     return (
       <li class="sg-line">
         <div class="sg-split">
@@ -96,18 +105,16 @@ class Line extends Component {
           <Price ctx={ctx} line={line} />
           {base && <span class="sg-sku sg-nowrap">{base}</span>}
         </div>
-        <div class="sg-split sg-line__state">
-          <Figures ctx={ctx} line={line} />
-          <Pill tone={pill.tone}>{pill.text}</Pill>
-        </div>
+        {!placing && (
+          <div class="sg-split sg-line__state">
+            <Figures ctx={ctx} line={line} />
+            <Pill tone={pill.tone}>{pill.text}</Pill>
+          </div>
+        )}
         {segments.length > 0 && <Bar segments={segments} label={barWords(ctx, line)} />}
         <Parts ctx={ctx} line={line} />
-        {granted && granted.granted !== null && (
-          <p class="sg-granted">
-            {t('approval.granted', { granted: f.quantity(granted.granted), requested: f.quantity(granted.requested), unit: granted.unit })}
-          </p>
-        )}
-        {panel.state !== 'offline' && lineReasons(panel, line).map((reason) => (
+        <Granted ctx={ctx} line={line} />
+        {panel.state !== 'offline' && !placing && lineReasons(panel, line).map((reason) => (
           <p class="sg-reason" key={reason.code}>{t.code('reasons', reason.code, readable(reason.params, f, panel.deal.currency))}</p>
         ))}
         {open && (

@@ -6,7 +6,7 @@ export function Remedies({ ctx }) {
   const { panel, deal, t, f, session } = ctx;
   if (!panel.remedies.length || !panel.viewer.can_order) return null;
   const names = new Map(panel.lines.map((line) => [line.line_id, line.name]));
-  const several = new Set(panel.remedies.map((remedy) => remedy.line_id)).size > 1;
+  const several = panel.lines.length > 1;
   return (
     <div class="sg-row">
       <p class="sg-caption">{t('remedies.title')}</p>
