@@ -20,9 +20,12 @@ from .core.wrap import Wrap
 from .crm.seed import fill, load_seed
 from .drive.app import create_drive
 from .hooks.sender import HookSender
-from .oauth.tokens import load_key
+from .oauth.tokens import load_key, passing_key
 from .web.installs import register
 from .web.packages import package_of
+
+
+POLL = 0.05  # seconds between looks at the stop flag
 
 
 class QuietHandler(WSGIRequestHandler):
@@ -58,7 +61,7 @@ class AmoServer:
         clock = clock or Clock()
         self.world = World(Store(folder / "account.sqlite" if data_dir else None), clock, folder)
         self.world.limiter = Limiter(LimitRules(**(limits or {})))
-        self.world.signing_key = load_key(folder)
+        self.world.signing_key = load_key(folder) if data_dir else passing_key()
         self._host = host
         self._servers: list[BaseWSGIServer] = []
         self._threads: list[threading.Thread] = []
@@ -89,7 +92,7 @@ class AmoServer:
         """Serve in threads of this process."""
         self.world.hooks.start()
         for server in self._servers:
-            thread = threading.Thread(target=server.serve_forever, daemon=True)
+            thread = threading.Thread(target=server.serve_forever, args=(POLL,), daemon=True)
             thread.start()
             self._threads.append(thread)
         return self

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask, Response, g, request
 
@@ -114,7 +115,7 @@ def download(account_id: int, uuid: str, version: str, name: str) -> Response:
     if account_id != world().account["id"] or version not in [v["version_uuid"] for v in row["versions"]]:
         raise not_found()
     answer = Response(read_bytes(world(), version), content_type=row["metadata"]["mime_type"])
-    answer.headers.set("Content-Disposition", "inline", filename=name)
+    answer.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(name)}"
     return answer
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -32,8 +33,14 @@ def oauth_problem(hint: str, status: int = 400) -> ApiProblem:
     )
 
 
+@cache
+def passing_key() -> RSAKey:
+    """The RS256 key of accounts that are forgotten with their process."""
+    return RSAKey.generate_key(2048)
+
+
 def load_key(data_dir: Path) -> RSAKey:
-    """The platform's RS256 key, made once."""
+    """The platform's RS256 key of a kept account, made once."""
     path = data_dir / "platform_key.pem"
     if path.exists():
         return RSAKey.import_key(path.read_text())

@@ -70,7 +70,7 @@ define(['underscore', 'app/boot', 'app/texts', 'app/format'], function (_, boot,
   return {
     html: function (card) {
       var timed = card.notes.map(function (row) { return [row.created_at, row.id, note(card, row)]; })
-        .concat(card.events.map(function (row) { return [row.created_at, 0, event(card, row)]; }))
+        .concat(card.events.map(function (row, index) { return [row.created_at, -index, event(card, row)]; }))
         .concat(_.where(card.tasks, { is_completed: true }).map(function (row) { return [row.updated_at, row.id, task(row)]; }))
         .filter(function (item) { return item[2]; });
       timed.sort(function (a, b) { return a[0] - b[0] || a[1] - b[1]; });
