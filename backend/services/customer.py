@@ -12,18 +12,24 @@ from backend.domain.identity import identify
 from backend.domain.order import OrderCustomer
 from backend.domain.policy import Outcome, Reason
 from backend.ports.crm import Deal, LegalEntity
-from backend.ports.erp import Customer, ErpPort
+from backend.ports.erp import Customer, CustomerTerms, ErpPort
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerPicture:
-    """Who buys. `match`: found, new, ambiguous, unchecked. `erp` the one found. `problems` reasons nothing can be ordered."""
+    """Who buys. `match`: found, new, ambiguous, unchecked. `erp` the one found and `terms` how they buy. `problems`: reasons
+    nothing can be ordered."""
 
     wanted: OrderCustomer
     inn_state: str
     match: str
     erp: Customer | None
     problems: Sequence[Reason]
+    terms: CustomerTerms | None = None
+
+    def price_type(self, default: str | None) -> str | None:
+        """The customer's own price type, else the account's."""
+        return (self.terms.price_type_id if self.terms else None) or default
 
 
 def identified(deal: Deal) -> CustomerPicture:
@@ -49,7 +55,7 @@ def identified(deal: Deal) -> CustomerPicture:
 
 
 def looked_up(picture: CustomerPicture, erp: ErpPort) -> CustomerPicture:
-    """The same with what the ERP knows. One call; none where the requisites are wrong."""
+    """The same with what the ERP knows. Two calls at most; none where the requisites are wrong."""
     if picture.problems:
         return picture
     matches = erp.find_customers(picture.wanted.key)
@@ -61,7 +67,7 @@ def looked_up(picture: CustomerPicture, erp: ErpPort) -> CustomerPicture:
         return CustomerPicture(picture.wanted, picture.inn_state, "new", None, ())
     one = matches[0]
     wanted = OrderCustomer(one.id, picture.wanted.name, picture.wanted.key, picture.wanted.address)
-    return CustomerPicture(wanted, picture.inn_state, "found", one, ())
+    return CustomerPicture(wanted, picture.inn_state, "found", one, (), erp.customer_terms(one.id))
 
 
 def normal_phone(text: str) -> str | None:

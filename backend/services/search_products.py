@@ -31,10 +31,10 @@ def search_products(services: Services, caller: Caller, deal_id: int, text: str)
     with services.store.read() as unit:
         rules = unit.accounts.rules(caller.account_id)
     products = search.result()
-    customer = customer_call.result().erp
+    customer = customer_call.result()
     request = PriceRequest(
-        customer.id if customer else None,
-        rules.price_type_id,
+        customer.erp.id if customer.erp else None,
+        customer.price_type(rules.price_type_id),
         [PriceRequestLine(one.id, one.id, one.sale_unit_id, Decimal(1)) for one in products],
     )
     quote_call = services.pool.submit(erp.quote_prices, request) if products else None

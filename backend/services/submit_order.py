@@ -122,7 +122,7 @@ def _order(services: Services, caller: Caller, picture: Picture, granted: Approv
         parts=parts,
         total=picture.quote.total.amount,
         currency=picture.quote.currency,
-        price_type_id=picture.rules.price_type_id,
+        price_type_id=picture.price_type_id,
         allow_shortage=any(line.shortage for line in picture.lines),
         approval_id=granted.id if granted else None,
         submitted_by=caller.user_id,

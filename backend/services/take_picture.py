@@ -20,7 +20,6 @@ from backend.domain.rules import Rules
 from backend.domain.stock import Product
 from backend.ports.crm import Deal
 from backend.ports.erp import (
-    CustomerTerms,
     ErpPort,
     PriceQuote,
     PriceRequest,
@@ -53,15 +52,19 @@ class Picture:
     book: StockBook
     quote: PriceQuote | None
     customer: CustomerPicture
-    terms: CustomerTerms | None
     decision: Decision
     remedies: Sequence[Remedy]
     fingerprint: str
 
     @property
     def credit(self) -> Credit | None:
-        terms = self.terms
+        terms = self.customer.terms
         return Credit(terms.credit_limit, terms.debt, terms.overdue) if terms else None
+
+    @property
+    def price_type_id(self) -> str | None:
+        """Which prices the order is made at."""
+        return self.customer.price_type(self.rules.price_type_id)
 
     @property
     def margin_percent(self) -> Decimal | None:
@@ -126,8 +129,7 @@ class _Known:
 def _picture(services: Services, known: _Known, lines: Sequence[BasketLine], erp: ErpPort) -> Picture:
     account, rules, customer = known.account, known.rules, known.customer
     customer_id = customer.erp.id if customer.erp else None
-    quote_call = services.pool.submit(_quote, erp, lines, customer_id, rules.price_type_id)
-    terms_call = services.pool.submit(erp.customer_terms, customer_id) if customer_id else None
+    quote_call = services.pool.submit(_quote, erp, lines, customer_id, customer.price_type(rules.price_type_id))
     goods = sorted({one.product_id for line in lines if line.product for one in components_of(line.product)})
     warehouse_ids = [one.id for one in known.warehouses]
     reading = erp.read_stock(goods, warehouse_ids)
@@ -137,7 +139,7 @@ def _picture(services: Services, known: _Known, lines: Sequence[BasketLine], erp
     book = StockBook(reading, held, Horizon.of(rules, today))
     pictures = _forget_deleted(assess(lines, book, default_warehouse(rules, known.warehouses)), reading.unknown)
     quote = quote_call.result()
-    terms = terms_call.result() if terms_call else None
+    terms = customer.terms
     decision = decide(
         pictures,
         customer_problems=customer.problems,
@@ -158,7 +160,6 @@ def _picture(services: Services, known: _Known, lines: Sequence[BasketLine], erp
         book=book,
         quote=quote,
         customer=customer,
-        terms=terms,
         decision=decision,
         remedies=remedies(pictures, book, warehouse_ids),
         fingerprint=_fingerprint(pictures, quote, customer),
