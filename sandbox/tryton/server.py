@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import shutil
+import socket
 import subprocess
 import time
 import urllib.error
@@ -16,10 +17,12 @@ from datetime import date
 from pathlib import Path
 from types import TracebackType
 
+from sandbox.tryton.day import company_today
 from sandbox.tryton.environment import DEFAULT_VENV, Progress, ensure_environment
 from sandbox.tryton.template import CONFIG, DATABASE, Template, ensure_template, read_users, seed_key
 
 START_SECONDS = 60
+CALL_SECONDS = 30
 _CONF = Path(__file__).resolve().parent / "gunicorn_conf.py"
 
 
@@ -57,6 +60,7 @@ class TrytonServer:
         self._today = today
         self._live = self.data_dir / "db" / f"{DATABASE}.sqlite"
         self._process: subprocess.Popen[bytes] | None = None
+        self._kept: Template | None = None
 
     def ensure_built(self) -> None:
         """Make environment, template and the live copy, whichever is missing or out of date. Keeps live data."""
@@ -71,6 +75,7 @@ class TrytonServer:
     def start(self) -> None:
         """Serve; returns when Tryton answers. Raises TrytonDied."""
         self.ensure_built()
+        self._refuse_taken_port()
         config = self.data_dir / "trytond.conf"
         config.write_text(CONFIG.format(path=self._live.parent, port=self._address.rpartition(":")[2]))
         self._write_credentials()
@@ -136,11 +141,13 @@ class TrytonServer:
         self._write_private(users)
 
     def _template(self) -> Template:
-        with self._one_builder():
-            python = ensure_environment(self._venv, self._progress)
-            return ensure_template(
-                self._venv / "templates", python, self._today or _today(), self._progress
-            )
+        """The template of this server's first day, so that a reset always gives the same company."""
+        if self._kept is None or not self._kept.database.exists():
+            with self._one_builder():
+                python = ensure_environment(self._venv, self._progress)
+                day = self._today or company_today()
+                self._kept = ensure_template(self._venv / "templates", python, day, self._progress)
+        return self._kept
 
     def _write_credentials(self) -> None:
         users = json.loads(self.credentials_file.read_text())["users"]
@@ -167,25 +174,47 @@ class TrytonServer:
                 self._process = None
                 raise TrytonDied("ended while starting", self._log_tail())
             if answers(self.url):
+                self._open_database()
                 return
             time.sleep(0.1)
         self.stop()
         raise TrytonDied(f"did not answer within {START_SECONDS} s", self._log_tail())
 
+    def _open_database(self) -> None:
+        """Sign in once: the server answers even when its database cannot be opened."""
+        known = self.credentials("sklad")
+        params = [known["login"], {"password": known["password"]}, "ru"]
+        if _result(f"{self.url}/{DATABASE}/rpc/", "common.db.login", params) is None:
+            self.stop()
+            raise TrytonDied("started, but its database does not open", self._log_tail())
+
+    def _refuse_taken_port(self) -> None:
+        """Before anything is started: another server there would answer in our place."""
+        host, _, port = self._address.rpartition(":")
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, int(port)))
+            except OSError as error:
+                raise TrytonDied(f"cannot listen on {self._address} ({error.strerror})", self._log_tail()) from error
+
     def _log_tail(self) -> str:
+        if not self.log_file.exists():
+            return ""
         return "\n".join(self.log_file.read_text(errors="replace").splitlines()[-20:])
 
 
 def answers(url: str) -> bool:
     """True when a Tryton says its version there."""
-    body = json.dumps({"id": 0, "method": "common.server.version", "params": []}).encode()
-    request = urllib.request.Request(f"{url}/rpc/", body, {"Content-Type": "application/json"})
+    return _result(f"{url}/rpc/", "common.server.version", []) is not None
+
+
+def _result(endpoint: str, method: str, params: list[object]) -> object:
+    """The result of one call; None for no answer or an error."""
+    body = json.dumps({"id": 0, "method": method, "params": params}).encode()
+    request = urllib.request.Request(endpoint, body, {"Content-Type": "application/json"})
     try:
-        with urllib.request.urlopen(request, timeout=5) as response:
-            return "result" in json.loads(response.read())
+        with urllib.request.urlopen(request, timeout=CALL_SECONDS) as response:
+            return json.loads(response.read()).get("result")
     except (urllib.error.URLError, ConnectionError, TimeoutError, ValueError):
-        return False
-
-
-def _today() -> date:
-    return date.today()  # noqa: DTZ011 - the company's calendar day
+        return None

@@ -54,7 +54,7 @@ class Template:
 
 def base_key() -> str:
     """Changes with Tryton's version, its modules and our print forms."""
-    return fingerprint(LOCK, MODULE, Path(__file__))
+    return fingerprint(LOCK, MODULE / "trytond_ru_forms", Path(__file__))
 
 
 def seed_key() -> str:

@@ -50,11 +50,11 @@ def seed_suppliers(world: World, rows: list[dict[str, Any]]) -> None:
 
 
 def seed_customers(world: World, rows: list[dict[str, Any]]) -> None:
-    """Customers with price list, payment term and credit limit."""
+    """Customers with price list, payment term and credit limit (none: no limit)."""
     for row in rows:
         party = make_party(world, row)
         party.sale_price_list = world.price_lists[row["price_list"]]
         party.customer_payment_term = world.terms[row["term"]]
-        party.credit_limit_amount = Decimal(row["limit"])
+        party.credit_limit_amount = Decimal(row["limit"]) if "limit" in row else None
         party.save()
         world.parties[row["key"]] = party

@@ -17,7 +17,7 @@ _GROUPS = {
         "Sale Stock Quantity", "Account Credit Limit",
     ],
     "stockgate_limited": ["Stock"],
-    "sklad": ["Sales", "Stock", "Stock Force Assignment", "Accounting", "Purchase"],
+    "sklad": ["Sales", "Stock", "Stock Force Assignment", "Accounting", "Purchase", "Account Credit Limit"],
 }
 _NAMES = {
     "stockgate": "Stockgate (amoCRM)",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-from datetime import date
 from pathlib import Path
 
 from werkzeug.serving import run_simple
 
+from sandbox.tryton.day import company_today
 from sandbox.tryton.warehouse.app import create_app
 from sandbox.tryton.warehouse.rpc import ErpClient
 
@@ -25,7 +25,7 @@ def main() -> None:
     options = parser.parse_args()
     user = json.loads(options.credentials.read_text())["users"][options.user]
     erp = ErpClient(options.erp.rstrip("/"), options.db, user["login"], user["password"])
-    run_simple(options.host, options.port, create_app(erp, date.today), threaded=True)
+    run_simple(options.host, options.port, create_app(erp, company_today), threaded=True)
 
 
 if __name__ == "__main__":

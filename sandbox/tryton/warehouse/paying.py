@@ -35,23 +35,23 @@ class Paying:
         before = self._read(invoice)
         if before["state"] != "posted":
             raise ErpRefused("NotPayable", "Этот счёт не ждёт оплаты.")
-        if amount is not None and not Decimal(0) < amount <= before["amount_to_pay"]:
+        # Always a sum of our own: Tryton proposes what is due today, which is negative after an early part payment.
+        paid = before["amount_to_pay"] if amount is None else amount
+        if not Decimal(0) < paid <= before["amount_to_pay"]:
             raise ErpRefused("WrongAmount", "Сумма должна быть больше нуля и не больше остатка.")
         actx = {"active_model": "account.invoice", "active_id": invoice, "active_ids": [invoice]}
         session = self._erp.call("wizard.account.invoice.pay.create", **actx)[0]
         try:
-            self._go_through(session, actx, today, amount)
+            self._go_through(session, actx, today, paid)
         finally:
             self._erp.call("wizard.account.invoice.pay.delete", session)
         after = self._read(invoice)
-        return {"id": invoice, "state": after["state"], "left": str(after["amount_to_pay"])}
+        return {"id": invoice, "state": after["state"], "left": f"{after['amount_to_pay']:.2f}"}
 
-    def _go_through(self, session: int, actx: dict[str, Any], today: date, amount: Decimal | None) -> None:
+    def _go_through(self, session: int, actx: dict[str, Any], today: date, amount: Decimal) -> None:
         step = self._erp.call("wizard.account.invoice.pay.execute", session, {}, "start", **actx)
         (method,) = self._erp.call("model.account.invoice.payment.method.search", [], 0, 1, None)
-        start = {**_plain(step["view"]["defaults"]), "payment_method": method, "date": today}
-        if amount is not None:
-            start["amount"] = amount
+        start = {**_plain(step["view"]["defaults"]), "payment_method": method, "date": today, "amount": amount}
         answer = self._erp.call("wizard.account.invoice.pay.execute", session, {"start": start}, "choice", **actx)
         if answer.get("view", {}).get("state") == "ask":
             ask = _plain(answer["view"]["defaults"])

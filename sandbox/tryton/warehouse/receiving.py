@@ -33,10 +33,12 @@ class Receiving:
         if not moves:
             raise ErpRefused("NothingExpected", "По этой закупке больше ничего не ждут.")
         taken = self._cut(moves, quantities)
-        (supplier,) = self._erp.call("model.purchase.purchase.read", [purchase], ["party", "warehouse"])
+        zones = ["warehouse.input_location", "warehouse.storage_location"]
+        (order,) = self._erp.call("model.purchase.purchase.read", [purchase], ["party", "warehouse", *zones])
         values = {
-            "supplier": supplier["party"], "warehouse": supplier["warehouse"], "effective_date": today,
-            "incoming_moves": [["add", taken]],
+            "supplier": order["party"], "warehouse": order["warehouse"], "effective_date": today,
+            "warehouse_input": order["warehouse."]["input_location"],
+            "warehouse_storage": order["warehouse."]["storage_location"], "incoming_moves": [["add", taken]],
         }
         (shipment,) = self._erp.call("model.stock.shipment.in.create", [values])
         for step in ("receive", "do"):

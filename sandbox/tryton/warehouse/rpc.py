@@ -11,15 +11,20 @@ from typing import Any
 import requests
 
 TIMEOUT = (5, 60)
+MOST_WARNINGS = 10
 
 
 class ErpRefused(Exception):
-    """Tryton said no: ``code`` is its error's class, ``message`` its words."""
+    """Tryton said no: ``code`` is its error's class, ``message`` its words.
 
-    def __init__(self, code: str, message: str) -> None:
+    ``warning`` names a warning that a person may answer; None for a refusal that stands.
+    """
+
+    def __init__(self, code: str, message: str, warning: str | None = None) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
+        self.warning = warning
 
 
 class ErpClient:
@@ -45,6 +50,18 @@ class ErpClient:
                 self._sign_in()
                 return self._post(method, [*params, {**self._context, **context}])
 
+    def press(self, button: str, records: list[int]) -> None:
+        """Press a button such as ``model.sale.sale.quote``; says "yes" to the warnings that a person may answer."""
+        for _ in range(MOST_WARNINGS):
+            try:
+                self.call(button, records)
+                return
+            except ErpRefused as refusal:
+                if refusal.warning is None:
+                    raise
+                self.call("model.res.user.warning.skip", refusal.warning, False)
+        raise ErpRefused("TooManyWarnings", "ERP предупреждает снова и снова")
+
     def _sign_in(self) -> None:
         self._session.headers.pop("Authorization", None)
         try:
@@ -69,7 +86,7 @@ class ErpClient:
         answer = response.json()
         if "error" in answer:
             kind, detail = answer["error"][0], answer["error"][1]
-            raise ErpRefused(kind, _words(kind, detail))
+            raise ErpRefused(kind, _words(kind, detail), detail[0] if kind == "UserWarning" else None)
         return decode(answer.get("result"))
 
 

@@ -40,7 +40,7 @@ class Shipping:
         for step in ("pick", "pack", "ship", "do"):
             state = self._state(shipment)
             if step in _STEPS_OF[state]:
-                self._erp.call(f"model.stock.shipment.out.{step}", [shipment])
+                self._erp.press(f"model.stock.shipment.out.{step}", [shipment])
         return {"shipment": shipment, "state": self._state(shipment), "invoices": self._post_invoices(shipment, today)}
 
     def _find(self, domain: list[Any], limit: int | None, order: list[Any]) -> list[dict[str, Any]]:
@@ -58,7 +58,7 @@ class Shipping:
             "id": row["id"], "number": row["number"], "state": row["state"],
             "date": planned.isoformat() if planned else None, "customer": row["customer."]["rec_name"],
             "warehouse": row["warehouse."]["name"], "orders": orders,
-            "lines": [line for line in map(_line, shown) if line["quantity"] != "0"],
+            "lines": _lines(shown),
         }
 
     def _orders(self, shipments: list[int]) -> dict[int, list[str]]:
@@ -114,7 +114,7 @@ class Shipping:
         if not drafts:
             return []
         self._erp.call("model.account.invoice.write", drafts, {"invoice_date": today})
-        self._erp.call("model.account.invoice.post", drafts)
+        self._erp.press("model.account.invoice.post", drafts)
         posted = self._erp.call("model.account.invoice.read", drafts, fields)
         return [{"id": row["id"], "number": row["number"], "total": str(row["total_amount"])} for row in posted]
 
@@ -125,13 +125,22 @@ _STEPS_OF = {
 }
 
 
-def _line(move: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "sku": move["product."]["code"], "name": move["product."]["template."]["name"],
-        "quantity": plain(move["quantity"]), "unit": move["unit."]["symbol"], "reserved": move["state"] == "assigned",
-    }
+def _lines(moves: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One line per product and unit: Tryton splits a move when only a part could be reserved."""
+    lines: dict[tuple[str, str], dict[str, Any]] = {}
+    for move in moves:
+        code, unit = move["product."]["code"], move["unit."]["symbol"]
+        name = move["product."]["template."]["name"]
+        line = lines.setdefault(
+            (code, unit), {"sku": code, "name": name, "unit": unit, "quantity": Decimal(0), "reserved": Decimal(0)}
+        )
+        quantity = Decimal(str(move["quantity"]))
+        line["quantity"] += quantity
+        line["reserved"] += quantity if move["state"] == "assigned" else 0
+    return [{**line, "quantity": plain(line["quantity"]), "reserved": plain(line["reserved"])}
+            for line in lines.values() if line["quantity"]]
 
 
-def plain(quantity: float) -> str:
+def plain(quantity: float | Decimal) -> str:
     """``10.0`` as ``10``, ``120.5`` as ``120.5``."""
     return f"{Decimal(str(quantity)).normalize():f}"

@@ -20,20 +20,11 @@ def sale_lines(shipment: Any) -> list[Any]:
 
 
 def invoice_of(shipment: Any) -> Any:
-    """The shipment's invoice, or None before there is one."""
+    """The shipment's invoice, or None before there is one (or after it was cancelled)."""
+    if shipment.ru_invoice:
+        return shipment.ru_invoice if shipment.ru_invoice.state in _LIVE else None
     for move in shipment.outgoing_moves:
         for line in move.invoice_lines:
             if line.invoice and line.invoice.state in _LIVE:
                 return line.invoice
-    return _invoice_of_kits(shipment)
-
-
-def _invoice_of_kits(shipment: Any) -> Any:
-    """Moves of components carry no invoice line: take the kit's, when one invoice alone has it."""
-    invoices = {
-        line.invoice.id: line.invoice
-        for sale_line in sale_lines(shipment)
-        for line in sale_line.invoice_lines
-        if line.invoice and line.invoice.state in _LIVE
-    }
-    return next(iter(invoices.values())) if len(invoices) == 1 else None
+    return None

@@ -58,7 +58,7 @@ function button(label, quiet, onclick) {
 }
 
 function shipmentCard(row) {
-  const reserved = row.lines.filter((line) => line.reserved).length;
+  const reserved = row.lines.filter((line) => line.reserved !== '0').length;
   const ready = row.state !== 'waiting';
   const tag = ready ? t('reserved') : reserved ? t('partly') : t('waiting');
   const card = make('article', { className: 'card' },
@@ -89,7 +89,7 @@ function deliveryCard(row) {
 }
 
 function invoiceCard(row) {
-  const input = make('input', { value: row.left, inputMode: 'decimal', ariaLabel: t('amount') });
+  const input = make('input', { value: row.left, inputMode: 'decimal', ariaLabel: t('amount'), className: 'sum' });
   const card = make('article', { className: 'card' },
     make('div', { className: 'top' }, `${t('invoice')} ${row.number}`, make('span', {}, money(row.left))),
     make('p', { className: 'soft', textContent: `${row.customer} · ${day(row.date)} · ${t('left')} ${money(row.left)} ${t('of')} ${money(row.total)}` }));

@@ -94,6 +94,7 @@ def _lay_out(story: list[Flowable], title: str, *, wide: bool) -> tuple[bytes, i
     template = SimpleDocTemplate(
         buffer, pagesize=landscape(A4) if wide else A4, leftMargin=margin, rightMargin=margin, topMargin=8 * mm,
         bottomMargin=9 * mm, title=title, author="", creator="trytond-ru-forms",
+        invariant=1,  # the same document is the same file, so that a copy elsewhere can be compared
     )
     template.build(story, canvasmaker=_NumberedCanvas)
     return buffer.getvalue(), template.page

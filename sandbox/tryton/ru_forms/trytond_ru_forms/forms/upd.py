@@ -13,13 +13,14 @@ from reportlab.lib import colors
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, KeepTogether, Spacer
 
-from .facts import Document
+from .facts import Document, Line
 from .page import boxed, build, captioned, grid, text, under
 from .text import DASH, long_date, money, plural, quantity
 from .upd_transfer import transfer
 
 STRIP = 25
-_WIDTHS = (STRIP, 7, 46, 11, 8, 14, 15, 19, 23, 13, 13, 20, 23, 10, 15, 19)
+_RUSSIA = "643"
+_WIDTHS = (STRIP, 7, 46, 11, 8, 13, 15, 19, 23, 13, 13, 20, 23, 11, 15, 19)
 _WHOLE = sum(_WIDTHS)
 _HEAD = (
     "Код товара/ работ, услуг", "№ п/п", "Наименование товара (описание выполненных работ, оказанных услуг), "
@@ -29,7 +30,7 @@ _HEAD = (
     "Стоимость товаров (работ, услуг), имущественных прав с налогом — всего", "Страна происхождения товара", "",
     "Регистрационный номер декларации на товары или партии товара",
 )
-_HEAD_2 = ("", "", "", "", "код", "условное обозначение (национальное)", *[""] * 7, "цифровой код",
+_HEAD_2 = ("", "", "", "", "код", "условное обозначение (нацио- нальное)", *[""] * 7, "цифровой код",
            "краткое наименование", "")
 _NUMBERS = ("А", "1", "1а", "1б", "2", "2а", "3", "4", "5", "6", "7", "8", "9", "10", "10а", "11")
 _NOTE = ("Приложение № 1 к постановлению Правительства Российской Федерации\nот 26 декабря 2011 г. № 1137 "
@@ -103,7 +104,8 @@ def _fields(rows: list[tuple[str, str, str]], width: float) -> Flowable:
 
 
 def _lines(document: Document) -> Flowable:
-    rows: list[list[Any]] = [[text(cell, 5.6, "center") for cell in head] for head in (_HEAD, _HEAD_2, _NUMBERS)]
+    sizes = ((_HEAD, 5.6), (_HEAD_2, 5), (_NUMBERS, 5.6))
+    rows: list[list[Any]] = [[text(cell, size, "center") for cell in head] for head, size in sizes]
     for number, line in enumerate(document.lines, 1):
         rows.append([
             text(line.sku, 6.5), text(str(number), 6.5, "center"), text(line.name, 7), text(DASH, 6.5, "center"),
@@ -111,8 +113,7 @@ def _lines(document: Document) -> Flowable:
             *(text(cell, 6.8, "right") for cell in (quantity(line.quantity), money(line.price), money(line.net))),
             text("без акциза", 6, "center"), text(line.vat_label, 6.5, "center"),
             text("без НДС" if line.vat_rate is None else money(line.vat), 6.8, "right"),
-            text(money(line.gross), 6.8, "right"), text(line.country_code or DASH, 6.5, "center"),
-            text(line.country or DASH, 6, "center"), text(line.declaration or DASH, 5.8, "center"),
+            text(money(line.gross), 6.8, "right"), *_origin(line),
         ])
     total = [""] * len(_WIDTHS)
     total[1] = text("Всего к оплате (9)", 7, bold=True)
@@ -121,6 +122,14 @@ def _lines(document: Document) -> Flowable:
     total[9] = total[10] = text("Х", 6.5, "center")
     rows.append(total)
     return grid(rows, _WIDTHS, _line_style(len(rows)), repeat=3, pad=1)
+
+
+def _origin(line: Line) -> list[Flowable]:
+    """Columns 10 to 11, which the decree fills for goods made abroad only."""
+    if not line.country_code or line.country_code == _RUSSIA:
+        return [text(DASH, 6.5, "center") for _ in range(3)]
+    return [text(line.country_code, 6.5, "center"), text(line.country, 6, "center"),
+            text(line.declaration or DASH, 5.8, "center")]
 
 
 def _line_style(count: int) -> list[tuple[Any, ...]]:

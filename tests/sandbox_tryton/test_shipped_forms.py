@@ -1,0 +1,145 @@
+"""УПД and ТОРГ-12 of a shipped order: every required field, and sums that agree with the books."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+
+from sandbox.tryton.day import company_today
+from sandbox.tryton.warehouse.app import create_app
+from tests.sandbox_tryton.clerk import Clerk, Placed
+from tests.sandbox_tryton.conftest import Company
+from tests.sandbox_tryton.form_text import money, text_of
+
+CUSTOMER = "АО «Стройгрупп»"
+MIXED = {
+    "SOCKET-W": 10,
+    "BOOK-PUE": 2,
+    "KIT-AID": 3,
+    "CABLE-3X1.5": 12.5,
+    "WAGO-221-413": 2,
+    "KIT-ROOM": 1,
+    "DRILL-750": 1,
+}
+UPD_MARKS = ["1", "1а", "2", "2а", "2б", "3", "4", "5", "5а", "6", "6а", "6б", "7", "8", "9"]
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """The order, and who may print its forms."""
+
+    clerk: Clerk
+    placed: Placed
+
+    def form(self, report: str) -> bytes:
+        """The PDF of a form of the shipment."""
+        return self.clerk.print_form(report, self.placed.shipment)
+
+
+@pytest.fixture(scope="module")
+def shipped(company: Company) -> Iterator[Shipped]:
+    """One shipped order of everything that forms must bear; the tests of this module only read it."""
+    company.server.reset()
+    clerk = Clerk(company.sign_in("stockgate"))
+    placed = clerk.place(CUSTOMER, MIXED)
+    page = create_app(company.sign_in("sklad"), company_today).test_client()
+    assert page.post(f"/api/shipments/{placed.shipment}/ship", json={}).status_code == 200
+    yield Shipped(clerk, placed)
+    company.changed = True
+
+
+def test_upd_has_every_required_field(shipped: Shipped) -> None:
+    shown = text_of(shipped.form("ru_forms.upd"))
+    marks = [f"({mark})" for mark in UPD_MARKS]
+    marks += [f"[{mark}]" for mark in range(8, 20)]
+    texts = [
+        "Универсальный передаточный документ",
+        "Статус: 1",
+        "Счет-фактура №",
+        "постановлению Правительства",
+        "№ 1137",
+        "7708123450/770801001",
+        "7701234560/770101001",
+        "российский рубль, 643",
+        "Киевское шоссе",
+        "без акциза",
+        "Всего к оплате",
+        "22%",
+        "10%",
+        "без НДС",
+        "796",
+        "006",
+        "156",
+        "Китай",
+        "10216170/1509",
+        "Заказ покупателя №",
+        "Документ составлен на",
+        "Гусев Д. И.",
+        f"№ п/п 1-{len(MIXED)} №",
+        f"{company_today():%d.%m.%Y}",
+    ]
+    missing = [field for field in marks + texts if field not in shown]
+    assert missing == []
+
+
+def test_upd_and_torg12_state_the_sums_of_the_invoice(shipped: Shipped) -> None:
+    (sale,) = shipped.clerk.erp.call("model.sale.sale.read", [shipped.placed.sale], ["invoices"])
+    fields = ["untaxed_amount", "tax_amount", "total_amount", "number"]
+    (invoice,) = shipped.clerk.erp.call("model.account.invoice.read", sale["invoices"], fields)
+    assert invoice["total_amount"] == shipped.placed.total
+    upd = text_of(shipped.form("ru_forms.upd"))
+    torg12 = text_of(shipped.form("ru_forms.torg12"))
+    assert f"Счет-фактура № {invoice['number']}" in upd
+    for name in fields[:3]:
+        assert money(invoice[name]) in upd
+        assert money(invoice[name]) in torg12
+
+
+def test_torg12_has_every_required_field(shipped: Shipped) -> None:
+    shown = text_of(shipped.form("ru_forms.torg12"))
+    (row,) = shipped.clerk.erp.call("model.stock.shipment.out.read", [shipped.placed.shipment], ["number"])
+    texts = [
+        "Унифицированная форма № ТОРГ-12",
+        "Госкомстата России от 25.12.98 № 132",
+        "0330212",
+        "58213640",
+        "ТОВАРНАЯ НАКЛАДНАЯ",
+        f"{row['number']} ",
+        "Грузополучатель",
+        "Поставщик",
+        "Плательщик",
+        "Основание",
+        "Транспортная накладная",
+        "код по ОКЕИ",
+        "796",
+        "006",
+        "839",
+        "Всего по накладной",
+        "семь порядковых",
+        "Всего отпущено на сумму",
+        "рубл",
+        "Отпуск груза разрешил",
+        "Отпуск груза произвел",
+        "Груз принял",
+        "Груз получил грузополучатель",
+        "По доверенности №",
+        "М.П.",
+    ]
+    shown = shown.replace("семь прописью", "семь")
+    missing = [field for field in texts if field not in shown]
+    assert missing == []
+
+
+def test_printing_again_gives_the_same_file(shipped: Shipped) -> None:
+    assert shipped.form("ru_forms.upd") == shipped.form("ru_forms.upd")
+
+
+def test_fonts_are_embedded(shipped: Shipped) -> None:
+    fonts = PdfReader(BytesIO(shipped.form("ru_forms.upd"))).pages[0]["/Resources"]["/Font"]
+    described = [font.get_object() for font in fonts.values()]
+    assert all("/FontFile2" in font["/FontDescriptor"] for font in described if font["/Subtype"] == "/TrueType")
+    assert any("LiberationSans" in str(font["/BaseFont"]) for font in described)
