@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import TypeVar
@@ -20,13 +20,15 @@ P = TypeVar("P")
 class Demand:
     """What a part takes of one product (itself, or a kit's component).
 
-    `limit` = available by the part's date, before the basket's own earlier demands and before our holds.
+    `limit` = available by the part's date, before the basket's own earlier demands and before our holds. `beyond`: by
+    how much this demand, those served before it and our holds go past the limit; zero where the product is not short.
     """
 
     part: Part
     product_id: str
     quantity: Decimal
     limit: Decimal
+    beyond: Decimal = ZERO
 
 
 class StockBook:
@@ -93,7 +95,7 @@ class StockBook:
             self._taken[key] = self._taken.get(key, ZERO) + part.quantity * one.quantity
 
     def demands(self, part: Part, product: Product) -> Iterator[Demand]:
-        """What holds the part needs."""
+        """What holds the part needs, by itself."""
         by = self.horizon.until(part.wanted_on)
         for one in components_of(product):
             stock = self._reading.rows.get((one.product_id, part.warehouse_id), WarehouseStock(ZERO, ZERO))
@@ -101,14 +103,19 @@ class StockBook:
             yield Demand(part, one.product_id, part.quantity * one.quantity, limit)
 
     def all_demands(self, lines: Sequence[LinePicture]) -> Sequence[Demand]:
-        """What holds a basket needs, in the order its parts were served: by date, then as the lines stand."""
+        """What holds a basket needs, in the order its parts were served: by date, then as the lines stand.
+
+        The limit of an order that a supervisor allowed beyond stock is `limit + beyond`: what was seen, and no more.
+        """
         parts = [(one.part, line.line.product) for line in lines for one in line.parts]
-        return [
-            demand
-            for part, product in in_serving_order(parts, self.horizon)
-            if product is not None
-            for demand in self.demands(part, product)
-        ]
+        sums = dict(self._held)
+        found = []
+        for part, product in in_serving_order(parts, self.horizon):
+            for one in self.demands(part, product) if product is not None else ():
+                key = (one.product_id, part.warehouse_id)
+                sums[key] = sums.get(key, ZERO) + one.quantity
+                found.append(replace(one, beyond=max(ZERO, sums[key] - one.limit)))
+        return found
 
 
 def components_of(product: Product) -> Sequence[Component]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from backend.domain.basket import DraftLine
 from backend.domain.quantity import ZERO, Unit
-from backend.domain.stock import Movement, Product, ProductKind
+from backend.domain.stock import Movement, Product
 
 
 class LineState(StrEnum):
@@ -62,7 +62,6 @@ class PartPicture:
     """A part with its figures, net of whatever parts served before it take. Base units.
 
     `available` may be negative; `shortage` is what of this part is not covered: zero at least, the whole part at most.
-    `taken_before`: what parts of the same line served before it take from the same warehouse.
     """
 
     part: Part
@@ -72,7 +71,6 @@ class PartPicture:
     shortage: Decimal
     promise_date: date | None
     next_incoming: Movement | None
-    taken_before: Decimal = ZERO
 
     @property
     def covered(self) -> Decimal:
@@ -91,14 +89,16 @@ class LinePicture:
 
     @property
     def available(self) -> Decimal:
-        """What there is for the line as a whole. What several parts see in one warehouse is counted once."""
-        return sum(self._by_warehouse(lambda one: one.available + one.taken_before), ZERO)
+        """What there is for the line. A split line has what its parts are covered with: what one of them leaves over is of
+        no use to another."""
+        return self.parts[0].available if len(self.parts) == 1 else self.covered
 
     @property
     def shippable_now(self) -> Decimal:
-        if self.line.product is not None and self.line.product.kind is ProductKind.SERVICE:
-            return self.base_quantity or ZERO
-        return sum(self._by_warehouse(lambda one: one.shippable_now), ZERO)
+        """What there is for the line without deliveries; of a split line what its parts can send."""
+        if len(self.parts) == 1:
+            return self.parts[0].shippable_now
+        return sum((min(one.shippable_now, one.part.quantity) for one in self.parts), ZERO)
 
     @property
     def covered(self) -> Decimal:
@@ -114,10 +114,6 @@ class LinePicture:
         """When the whole line is there; None where a part has no date."""
         dates = [one.promise_date for one in self.parts]
         return latest(dates)
-
-    def _by_warehouse(self, figure: Callable[[PartPicture], Decimal]) -> Iterable[Decimal]:
-        warehouses = {one.part.warehouse_id for one in self.parts}
-        return [max(figure(one) for one in self.parts if one.part.warehouse_id == each) for each in warehouses]
 
 
 def latest(days: Sequence[date | None]) -> date | None:

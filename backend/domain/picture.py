@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from backend.domain.basket import DraftLine, DraftPart
@@ -47,13 +46,9 @@ def assess(lines: Sequence[BasketLine], book: StockBook, default_warehouse: str)
 def serve(parts: Sequence[tuple[Part, Product]], book: StockBook) -> Mapping[tuple[str, int], PartPicture]:
     """Look at every part in serving order and take what it needs. By line id and the part's number."""
     figures: dict[tuple[str, int], PartPicture] = {}
-    before: dict[tuple[str, str], Decimal] = {}
     for part, product in in_serving_order(parts, book.horizon):
-        same = (part.line_id, part.warehouse_id)
-        taken = before.get(same, ZERO)
-        figures[part.line_id, part.number] = replace(book.look(part, product), taken_before=taken)
+        figures[part.line_id, part.number] = book.look(part, product)
         book.take(part, product)
-        before[same] = taken + part.quantity
     return figures
 
 

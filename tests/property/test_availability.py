@@ -130,13 +130,22 @@ def test_the_order_of_lines_does_not_change_the_totals(
 
 @given(books(stocks()), baskets())
 def test_the_ledger_of_holds_agrees_with_the_picture(book: StockBook, basket: list[BasketLine]) -> None:
-    """All wants fit their limits, one after another, exactly where no line is short."""
+    """All wants fit their limits, one after another, exactly where no line is short; and `beyond` is just enough."""
     pictures = assess(basket, book, MSK)
+    demands = book.all_demands(pictures)
     taken: dict[tuple[str, str], Decimal] = {}
-    fits = True
-    for demand in book.all_demands(pictures):
+    for demand in demands:
         key = (demand.product_id, demand.part.warehouse_id)
-        view = book.projection(*key, fresh=True)
-        taken[key] = taken.get(key, view.held) + demand.quantity
-        fits = fits and taken[key] <= demand.limit
-    assert fits == all(line.shortage == ZERO for line in pictures)
+        taken[key] = taken.get(key, book.projection(*key, fresh=True).held) + demand.quantity
+        assert taken[key] <= demand.limit + demand.beyond
+        assert demand.beyond in (ZERO, taken[key] - demand.limit)
+    assert (not any(one.beyond for one in demands)) == all(line.shortage == ZERO for line in pictures)
+
+
+@given(books(stocks()), baskets())
+def test_a_split_line_never_has_more_than_it_wants(book: StockBook, basket: list[BasketLine]) -> None:
+    """What one part leaves over must not hide, from an approval's evidence, that another got worse."""
+    for line in assess(basket, book, MSK):
+        if len(line.parts) > 1:
+            assert line.available == line.covered <= (line.base_quantity or ZERO)
+            assert line.shippable_now <= (line.base_quantity or ZERO)

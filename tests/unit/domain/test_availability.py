@@ -48,10 +48,13 @@ def test_on_hand_less_reserved_plus_what_comes_by_then_less_our_holds(
         (DRILL, 0, "3"),
         (stock(2, 5, (100, 0)), 0, "0"),
         (stock(-4), 0, "0"),
+        (stock(4, -2), 0, "4"),
         (stock(3), 5, "0"),
     ],
 )
-def test_shippable_now_leaves_out_deliveries_and_is_never_below_zero(of: WarehouseStock, held: int, now: str) -> None:
+def test_shippable_now_leaves_out_deliveries_and_is_never_below_zero_nor_above_on_hand(
+    of: WarehouseStock, held: int, now: str
+) -> None:
     assert view(of, held).shippable_now == D(now)
 
 

@@ -173,18 +173,23 @@ def test_an_unknown_unit_falls_back_to_the_sale_unit() -> None:
 def test_parts_of_one_warehouse_are_not_counted_twice() -> None:
     (panel,) = seen([line("1", PANEL, 10, DraftPart(MSK, D(6), TODAY), DraftPart(MSK, D(4), day(21)))], ROWS)
     assert [one.available for one in panel.parts] == [D(6), D(40)]
-    assert (panel.available, panel.shippable_now, panel.shortage) == (D(46), D(6), D(0))
+    assert (panel.available, panel.shippable_now, panel.shortage) == (D(10), D(6), D(0))
     assert (panel.state, panel.promise_date) == (LineState.ON_ORDER, day(21))
+
+
+def test_a_split_service_is_there_as_a_whole() -> None:
+    (work,) = seen([line("1", service("WORK"), 3, DraftPart(MSK, D(1)), DraftPart(MSK, D(2)))], {})
+    assert (work.state, work.available, work.shippable_now) == (LineState.ENOUGH, D(3), D(3))
 
 
 def test_parts_of_two_warehouses_add_up() -> None:
     (panel,) = seen([line("1", PANEL, 10, DraftPart(MSK, D(6)), DraftPart(SPB, D(4)))], ROWS)
-    assert (panel.state, panel.available, panel.shippable_now) == (LineState.ENOUGH, D(11), D(11))
+    assert (panel.state, panel.available, panel.shippable_now) == (LineState.ENOUGH, D(10), D(10))
 
 
 def test_a_surplus_in_one_part_does_not_hide_what_another_lacks() -> None:
     (panel,) = seen([line("1", PANEL, 10, DraftPart(MSK, D(2)), DraftPart(SPB, D(8)))], ROWS)
-    assert (panel.state, panel.available, panel.shortage, panel.covered) == (LineState.SHORT, D(11), D(3), D(7))
+    assert (panel.state, panel.available, panel.shortage, panel.covered) == (LineState.SHORT, D(7), D(3), D(7))
 
 
 FIRST, SECOND = DraftPart(MSK, D(6), TODAY), DraftPart(SPB, D(4), day(3))
@@ -253,6 +258,24 @@ def test_all_demands_come_in_serving_order() -> None:
     lines[2] = replace(lines[2], draft=DraftLine(None, (DraftPart(MSK, None, TODAY),)))
     demands = book_of(ROWS).all_demands(seen(lines, ROWS))
     assert [(one.part.line_id, one.limit) for one in demands] == [("3", D(3)), ("1", D(13)), ("2", D(13))]
+
+
+def test_what_goes_beyond_the_limit_is_said_of_each_component() -> None:
+    """Drills: 13 less 2 held, 16 wanted: 5 too many. Panels: 6, 8 wanted: 2 too many."""
+    lines = [line("1", kit("SET", **{"drill-750": 2, "panel-24": 1}), 8), line("2", SOCKET, 4)]
+    held = {("drill-750", MSK): D(2)}
+    demands = book_of(ROWS, held).all_demands(seen(lines, ROWS, held))
+    assert [(one.product_id, one.beyond) for one in demands] == [
+        ("drill-750", D(5)),
+        ("panel-24", D(2)),
+        ("socket-w", D(0)),
+    ]
+
+
+def test_what_was_below_zero_before_is_beyond_too() -> None:
+    rows = {("socket-w", MSK): stock(2, 5)}
+    (demand,) = book_of(rows).all_demands(seen([line("1", SOCKET, 10)], rows))
+    assert (demand.limit, demand.beyond) == (D(-3), D(13))
 
 
 def test_looking_fresh_forgets_what_the_basket_took() -> None:
