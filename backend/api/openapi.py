@@ -1,0 +1,59 @@
+"""The OpenAPI document and its reading for the page at /docs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_smorest import Api
+
+from backend.api.converters import Name, Number, Signed
+
+TITLE = "Stockgate"
+VERSION = "3.0.3"
+SECURITY = {
+    "widgetToken": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-Auth-Token",
+        "description": "amoCRM's one-time token; account and user come from it alone.",
+    }
+}
+
+
+class StockgateApi(Api):
+    """Problems are documented per operation; schemas are named as they are called."""
+
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+
+def make_api() -> StockgateApi:
+    api = StockgateApi()
+    api.register_converter(Number, lambda _: {"type": "integer", "minimum": 1, "maximum": 2**53 - 1})
+    api.register_converter(Name, lambda one: {"type": "string", "pattern": f"^{one.regex}$"})
+    api.register_converter(Signed, lambda one: {"type": "string", "pattern": f"^{one.regex}$"})
+    return api
+
+
+def settings(version: str) -> dict[str, Any]:
+    """Configuration of flask-smorest. It serves no page of its own: /openapi.json and /docs are routes of ours."""
+    return {
+        "API_TITLE": TITLE,
+        "API_VERSION": version,
+        "OPENAPI_VERSION": VERSION,
+        "API_SPEC_OPTIONS": {"components": {"securitySchemes": SECURITY}},
+    }
+
+
+def operations(spec: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """Operations by tag, in the order of the document."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for path, verbs in spec["paths"].items():
+        shared = verbs.get("parameters", [])
+        for verb, told in verbs.items():
+            if verb == "parameters":
+                continue
+            entry = {"verb": verb.upper(), "path": path, **told}
+            entry["parameters"] = [*shared, *told.get("parameters", [])]
+            groups.setdefault(told["tags"][0], []).append(entry)
+    return groups

@@ -1,0 +1,1 @@
+"""What the URLs accept and answer, in words a machine can read."""

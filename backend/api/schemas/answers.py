@@ -1,0 +1,103 @@
+"""Answers as the documentation tells them. Nothing is dumped through these: use cases give the bytes."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from backend.api.schemas.fields import told
+
+
+def text(description: str = "", *, null: bool = False) -> fields.String:
+    return fields.String(required=True, allow_none=null, metadata=told(description) if description else {})
+
+
+def maybe(description: str = "") -> fields.String:
+    return text(description, null=True)
+
+
+def number(*, null: bool = False) -> fields.Integer:
+    return fields.Integer(required=True, allow_none=null)
+
+
+def yes() -> fields.Boolean:
+    return fields.Boolean(required=True)
+
+
+def one(schema: type[Schema], *, null: bool = False) -> fields.Nested:
+    return fields.Nested(schema, required=True, allow_none=null)
+
+
+def many(schema: type[Schema], *, null: bool = False) -> fields.List:
+    return fields.List(fields.Nested(schema), required=True, allow_none=null)
+
+
+def free(*, null: bool = False) -> fields.Dict:
+    """An object whose names depend on its code."""
+    return fields.Dict(required=True, allow_none=null)
+
+
+def shape(name: str, /, **parts: fields.Field) -> type[Schema]:
+    return Schema.from_dict(dict(parts), name=name)
+
+
+Problem = shape(
+    "Problem",
+    type=text(),
+    title=text(),
+    status=number(),
+    code=text("Stable; keys the words `errors.<code>`."),
+    params=free(),
+    request_id=text(),
+)
+Trouble = shape("Trouble", code=text(), params=free())
+Named = shape("Named", id=text(), name=text())
+Person = shape("Person", id=number(), name=text())
+Unit = shape("Unit", id=text(), name=text(), factor=text("Base units in one of it."))
+Session = shape(
+    "Session",
+    account=one(shape("SessionAccount", id=number(), name=text(), state=text(), timezone=text(), currency=text())),
+    user=one(shape("SessionUser", id=number(), name=text(), role=text("manager, supervisor, administrator"))),
+    connected=yes(),
+    configured=yes(),
+)
+Revision = shape("Revision", revision=text(), pending=yes())
+DocumentUrl = shape("DocumentUrl", url=text(), expires_at=text("ISO 8601, UTC."))
+LineDetails = shape(
+    "LineDetails",
+    line_id=text(),
+    unit=text(),
+    kit=yes(),
+    taken_at=text(),
+    components=many(shape("Component", name=text(), sku=text(), quantity=text(), available=text())),
+    warehouses=many(
+        shape(
+            "WarehouseDetails",
+            id=text(),
+            name=text(),
+            on_hand=text(),
+            reserved=text(),
+            incoming=many(shape("Delivery", date=maybe(), quantity=text(), reference=text(), counts=yes())),
+            holds=text("Accepted here, not yet visible in the ERP."),
+            available=text(),
+            shippable_now=text(),
+        )
+    ),
+)
+Products = shape(
+    "Products",
+    items=many(
+        shape(
+            "ProductFound",
+            product_id=text(),
+            name=text(),
+            sku=text(),
+            unit=one(Unit),
+            units=many(Unit),
+            available=text(),
+            shippable_now=text(),
+            price=one(shape("ProductPrice", unit=text(), vat_rate=maybe(), includes_vat=yes()), null=True),
+            in_deal=yes(),
+        )
+    ),
+    taken_at=maybe(),
+)

@@ -1,0 +1,47 @@
+"""What every operation's documentation says besides its own shape: the headers it needs, the problems it may answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from flask_smorest import Blueprint
+from marshmallow import Schema
+
+from backend.api.problems import PROBLEM_TYPE
+from backend.api.schemas.answers import Problem
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+_KEY: Mapping[str, object] = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "required": True,
+    "schema": {"type": "string", "format": "uuid"},
+    "description": "Made by the widget for one intended action; a repeat with the same key gives the first answer again.",
+}
+_READ = (401, 403, 404, 409, 422, 500, 502, 503)
+_WRITE = (400, *_READ, 413, 415)
+
+
+def reads(blueprint: Blueprint, schema: type[Schema]) -> Callable[[View], View]:
+    """A question; answered 200."""
+    return _documented(blueprint, 200, schema, _READ, parameters=[])
+
+
+def writes(blueprint: Blueprint, schema: type[Schema], *, status: int = 200) -> Callable[[View], View]:
+    """A change, sent once or repeated with its key."""
+    return _documented(blueprint, status, schema, _WRITE, parameters=[dict(_KEY)])
+
+
+def _documented(
+    blueprint: Blueprint, status: int, schema: type[Schema], problems: tuple[int, ...], **doc: object
+) -> Callable[[View], View]:
+    def mark(view: View) -> View:
+        shown = blueprint.response(status, schema)(view)
+        for one in problems:
+            shown = blueprint.alt_response(one, schema=Problem, content_type=PROBLEM_TYPE)(shown)
+        marked: View = blueprint.doc(security=[{"widgetToken": []}], **doc)(shown)
+        return marked
+
+    return mark
