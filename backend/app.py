@@ -36,7 +36,7 @@ def create_app(context: ApiContext) -> Flask:
         **openapi.settings(context.version),
     )
     app.extensions[EXTENSION] = context
-    _around_requests(app, https=context.services.public_url.startswith("https://"))
+    _around_requests(app, https=context.public_url.startswith("https://"))
     register_converters(app)
     api = openapi.make_api()
     api.init_app(app)

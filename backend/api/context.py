@@ -28,14 +28,15 @@ class HealthCheck:
 
 @dataclass(frozen=True, slots=True)
 class ApiContext:
-    """`platform_suffixes`: hosts of the CRM's pages (begin with a dot, https); `sandbox_hosts`: exact `host:port` names
-    reached by plain http. `signer` signs document links and the state of a grant."""
+    """`public_url`: how the world reaches us, no slash at the end. `platform_suffixes`: hosts of the CRM's pages (begin
+    with a dot, https); `sandbox_hosts`: exact `host:port` names reached by plain http. `signer` signs document links and the state of a grant."""
 
     services: Services
     widget_tokens: WidgetTokens
     connector: CrmConnector
     token_store: TokenStore
     signer: Signer
+    public_url: str
     platform_suffixes: Sequence[str] = ()
     sandbox_hosts: Sequence[str] = ()
     health: Sequence[HealthCheck] = ()

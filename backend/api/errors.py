@@ -46,7 +46,7 @@ def on_stockgate_error(error: StockgateError) -> Response:
 
 
 def note(error: StockgateError) -> None:
-    """Count and log an error on its way out: its class, its code, and its words for developers (no secret, by their law)."""
+    """Count and log an error on its way out: class, code, and its words for developers (no secret, by their law)."""
     if isinstance(error, OutsideError):
         OUTSIDE.labels(error.code).inc()
     status = status_of(error)

@@ -73,7 +73,7 @@ class _Claim:
 
 
 def write(action: Action, *, deal_id: int | None = None) -> Response:
-    """Run a write once per key. A refusal is an answer too and is kept; where a system outside failed, the key is free again.
+    """Run a write once per key. A refusal is an answer too and is kept; after a failure outside the key is free again.
 
     Raises KeyMissing, KeyInvalid, KeyMismatch, InProgress, TokenReused, and what `action` raises.
     """
@@ -146,7 +146,7 @@ def _newest_panel(deal_id: int | None) -> bytes | None:
 
 
 def _keep(claim: _Claim, response: Response) -> None:
-    """The work is done and its answer true even where it cannot be kept: then a repeat waits until the claim runs out."""
+    """The work is done and its answer true even where it cannot be kept: a repeat then waits until the claim ends."""
     try:
         with context().services.store.write() as unit:
             unit.idempotency.finish(

@@ -38,7 +38,7 @@ class DocumentLink:
 
 
 class Signer:
-    """Signs with the first of `keys`, accepts any of them (so keys can be changed without a stop). Time comes from the clock."""
+    """Signs with the first of `keys`, accepts any, so that keys can be changed without a stop. Time is the clock's."""
 
     def __init__(self, keys: Sequence[str], clock: Clock) -> None:
         """Raises ValueError without a key: an empty one would sign for everybody."""

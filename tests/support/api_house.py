@@ -110,7 +110,7 @@ def hinted_deals(account_id: int, body: bytes) -> Sequence[int]:
 
 
 class ApiHouse:
-    """`app` and everything behind it. `client` is a browser without cookies; `call` sends as a person of the account."""
+    """`app` and everything behind it. `call` sends as a person of the account, from a page of the CRM."""
 
     def __init__(self, store: SqlStore, clock: TickingClock, box: SecretBox) -> None:
         self.store, self.clock = store, clock
@@ -136,6 +136,7 @@ class ApiHouse:
             connector=self.connector,
             token_store=self.tokens,
             signer=self.signer,
+            public_url=PUBLIC_URL,
             platform_suffixes=platform.suffixes,
             sandbox_hosts=sorted(platform.insecure_hosts),
             health=self.health,

@@ -37,7 +37,7 @@ def link(_body: dict[str, Any], deal_id: int, document_id: str) -> Response:
     def linked(services: Services, caller: Caller) -> Response:
         request_document(services, caller, deal_id, document_id)
         word, until = context().signer.document_link(DocumentLink(caller.account_id, document_id))
-        return send(dumped({"url": f"{services.public_url}/documents/{word}", "expires_at": moment(until)}))
+        return send(dumped({"url": f"{context().public_url}/documents/{word}", "expires_at": moment(until)}))
 
     return write(linked, deal_id=deal_id)
 

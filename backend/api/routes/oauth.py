@@ -56,7 +56,7 @@ def start() -> Response:
     """Begin to connect an account in a browser"""
     nonce = secrets.token_urlsafe(24)
     response = redirect(context().connector.authorize_url(context().signer.grant_state(nonce)), Response=Response)
-    secure = context().services.public_url.startswith("https://")
+    secure = context().public_url.startswith("https://")
     response.set_cookie(
         COOKIE, nonce, max_age=COOKIE_SECONDS, httponly=True, secure=secure, samesite="Lax", path="/oauth"
     )
@@ -114,8 +114,8 @@ def _check_state(state: str) -> None:
 
 
 def _in_background(wanted: InstallRequest) -> Response:
-    """amoCRM waits three seconds and does not ask again, so the answer comes first. Anybody may call this: the number of
-    exchanges at once is bounded."""
+    """amoCRM waits three seconds and does not ask again, so the answer comes first. Anybody may call this, so the
+    number of exchanges at once is bounded."""
     if not _desk.acquire(blocking=False):
         raise ServiceUnavailable
     context().services.pool.submit(_install, context(), wanted)

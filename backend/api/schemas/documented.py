@@ -18,7 +18,7 @@ _KEY: Mapping[str, object] = {
     "name": "Idempotency-Key",
     "required": True,
     "schema": {"type": "string", "format": "uuid"},
-    "description": "Made by the widget for one intended action; a repeat with the same key gives the first answer again.",
+    "description": "Made for one intended action; a repeat with the same key gives the first answer again.",
 }
 _READ = (401, 403, 404, 409, 422, 500, 502, 503)
 _WRITE = (400, *_READ, 413, 415)
