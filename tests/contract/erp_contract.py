@@ -253,6 +253,22 @@ class PriceCases:
         assert order.total == priced.total
         assert priced.net + priced.vat == priced.total
 
+    @pytest.mark.parametrize("percent", ["100", "90", "85"])
+    def test_prices_told_with_vat_give_the_same_total(self, world: World, percent: str) -> None:
+        """Price lists with tax included: 189.00 and 35.55 are what the buyer pays for one."""
+        here, _ = world.warehouses
+        first, second = (
+            world.goods(price="189.00", stock={here: "99"}),
+            world.goods(price="35.55", vat="10", stock={here: "99"}),
+        )
+        asked = [(first, first.piece, "3"), (second, second.pack, "2"), (second, second.piece, "7")]
+        price_type = world.price_type(percent, gross=True)
+        wanted = draft(world, asked, price_type=price_type)
+        priced = quote(world, wanted.customer_id, price_type, asked)
+        assert world.erp.place_order(wanted).total == priced.total
+        paid = (Decimal("189.00") * 3 + Decimal("35.55") * 27) * Decimal(percent) / 100
+        assert abs(priced.total.amount - paid) <= Decimal("0.02")
+
     def test_packs_cost_their_pieces(self, world: World) -> None:
         goods = world.goods(price="35")
         priced = quote(world, None, world.price_type("90"), [(goods, goods.pack, "2")])
@@ -264,7 +280,12 @@ class PriceCases:
     def test_more_is_cheaper_by_the_lines_own_quantity(self, world: World) -> None:
         goods = world.goods(price="100")
         price_type = world.price_type("100", brackets={"10": "80", "100": "50"})
-        asked = [(goods, goods.piece, "9"), (goods, goods.piece, "10"), (goods, goods.pack, "1"), (goods, goods.pack, "10")]
+        asked = [
+            (goods, goods.piece, "9"),
+            (goods, goods.piece, "10"),
+            (goods, goods.pack, "1"),
+            (goods, goods.pack, "10"),
+        ]
         prices = [line.unit_price.amount for line in quote(world, None, price_type, asked).lines]
         assert prices == [100, 80, 800, 500]
 
@@ -316,7 +337,9 @@ class CustomerCases:
         assert list(world.erp.find_customers(CustomerKey(inn="5029007142", phone=phone, kpp="111101001"))) == []
 
     def test_a_made_customer_is_found_again(self, world: World) -> None:
-        key = CustomerKey(inn="4703123405", kpp="470399001", phone="+78137830456", email=f"{uuid.uuid4().hex}@x.example")
+        key = CustomerKey(
+            inn="4703123405", kpp="470399001", phone="+78137830456", email=f"{uuid.uuid4().hex}@x.example"
+        )
         made = world.erp.create_customer(CustomerDraft("ООО «Новый»", key, "Выборг, Ленинградское шоссе, 13"))
         found = [customer for customer in world.erp.find_customers(key) if customer.id == made.id]
         assert [(customer.name, customer.key) for customer in found] == [("ООО «Новый»", key)]

@@ -63,11 +63,13 @@ class World(Protocol):
         """Somebody else's order in the first warehouse: assigned from the shelf, or waiting."""
         ...
 
-    def customer(self, name: str, key: CustomerKey, *, price_type_id: str | None = None, limit: str | None = None) -> str:
-        ...
+    def customer(
+        self, name: str, key: CustomerKey, *, price_type_id: str | None = None, limit: str | None = None
+    ) -> str: ...
 
-    def price_type(self, percent: str, *, brackets: Mapping[str, str] | None = None) -> str:
-        """Prices at `percent` of the list price; `brackets`: from this quantity on, that percent."""
+    def price_type(self, percent: str, *, brackets: Mapping[str, str] | None = None, gross: bool = False) -> str:
+        """Prices at `percent` of the list price; `brackets`: from this quantity on, that percent; `gross`: list prices are
+        with VAT."""
         ...
 
     def ship(self, order_id: str, part: Mapping[str, str] | None = None) -> None:

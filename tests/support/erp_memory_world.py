@@ -81,9 +81,9 @@ class MemoryWorld:
         ceiling = None if limit is None else Decimal(limit)
         return self._people.customer(name, key, price_type_id=price_type_id, limit=ceiling)
 
-    def price_type(self, percent: str, *, brackets: Mapping[str, str] | None = None) -> str:
+    def price_type(self, percent: str, *, brackets: Mapping[str, str] | None = None, gross: bool = False) -> str:
         found = {Decimal(start): Decimal(share) for start, share in (brackets or {}).items()}
-        return self._people.price_type(f"Прайс {percent}", Decimal(percent), brackets=found)
+        return self._people.price_type(f"Прайс {percent}", Decimal(percent), brackets=found, gross=gross)
 
     def ship(self, order_id: str, part: Mapping[str, str] | None = None) -> None:
         self._people.ship(order_id, None if part is None else exact(part))

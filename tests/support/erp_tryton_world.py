@@ -35,7 +35,9 @@ class TrytonWorld:
 
     can_lose_answers = True
 
-    def __init__(self, proxy: Proxy, settings: TrytonSettings, admin: TrytonSettings, limited: TrytonSettings | None) -> None:
+    def __init__(
+        self, proxy: Proxy, settings: TrytonSettings, admin: TrytonSettings, limited: TrytonSettings | None
+    ) -> None:
         clock = WallClock()
         policy = NetworkPolicy(allow_private=True)
         self._proxy = proxy
@@ -117,7 +119,9 @@ class TrytonWorld:
         values: dict[str, object] = {}
         if key.inn:
             values["identifiers"] = [["create", [{"type": "ru_vat", "code": key.inn}]]]
-        contacts = [{"type": kind, "value": value} for kind, value in (("phone", key.phone), ("email", key.email)) if value]
+        contacts = [
+            {"type": kind, "value": value} for kind, value in (("phone", key.phone), ("email", key.email)) if value
+        ]
         if contacts:
             values["contact_mechanisms"] = [["create", contacts]]
         if key.kpp and "ru_kpp" in self._directory.fields("party.party"):
@@ -128,13 +132,20 @@ class TrytonWorld:
         values["credit_limit_amount"] = None if limit is None else Decimal(limit)
         return str(self._party(name, values)["id"])
 
-    def price_type(self, percent: str, *, brackets: Mapping[str, str] | None = None) -> str:
+    def price_type(self, percent: str, *, brackets: Mapping[str, str] | None = None, gross: bool = False) -> str:
         def line(share: str, start: float | None) -> dict[str, object]:
             return {"formula": f"list_price * {Decimal(share) / 100}", "quantity": start}
 
-        lines = [line(share, float(start)) for start, share in sorted((brackets or {}).items(), key=lambda x: -float(x[0]))]
+        lines = [
+            line(share, float(start)) for start, share in sorted((brackets or {}).items(), key=lambda x: -float(x[0]))
+        ]
         numbered = [{**each, "sequence": number} for number, each in enumerate([*lines, line(percent, None)], 1)]
-        values = {"name": f"Прайс {uuid.uuid4()}", "company": self._company.id, "lines": [["create", numbered]]}
+        values: dict[str, object] = {
+            "name": f"Прайс {uuid.uuid4()}",
+            "company": self._company.id,
+            "lines": [["create", numbered]],
+        }
+        values["tax_included"] = gross
         created = self._admin.write("model.product.price_list.create", [values])
         return str(created[0])
 
@@ -148,6 +159,20 @@ class TrytonWorld:
             for button in ("pick", "pack", "ship", "do"):
                 self._insist("stock.shipment.out", [row["id"]], button)
 
+        self._post_invoices(int(order_id))
+
+    def _post_invoices(self, sale: int) -> None:
+        """As the accountant does when goods have left: УПД and ТОРГ-12 state the invoice's sums."""
+        invoices = self._rows("sale.sale", [["id", "=", sale]], ["invoices"])[0]["invoices"]
+        drafts = [
+            row["id"]
+            for row in self._rows("account.invoice", [["id", "in", invoices]], ["state"])
+            if row["state"] == "draft"
+        ]
+        if drafts:
+            self._admin.write("model.account.invoice.write", drafts, {"invoice_date": self.today()})
+            self._insist("account.invoice", drafts, "post")
+
     def calls(self) -> int:
         return self._http.calls
 
@@ -160,7 +185,7 @@ class TrytonWorld:
         return 4
 
     def missing_rights(self) -> Sequence[str]:
-        return ("orders", "customers") if self._limited else ()
+        return ("orders", "invoices", "debts")
 
     def limited(self) -> ErpPort:
         assert self._limited is not None

@@ -31,6 +31,7 @@ class PriceList:
     name: str
     percent: Decimal
     brackets: Mapping[Decimal, Decimal]
+    gross: bool = False
 
     def share(self, quantity: Decimal) -> Decimal:
         reached = [start for start in self.brackets if start <= quantity]

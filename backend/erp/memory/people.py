@@ -34,12 +34,19 @@ class People:
             return found
 
     def price_type(
-        self, name: str, percent: Decimal, *, brackets: Mapping[Decimal, Decimal] | None = None, id: str = ""
+        self,
+        name: str,
+        percent: Decimal,
+        *,
+        brackets: Mapping[Decimal, Decimal] | None = None,
+        gross: bool = False,
+        id: str = "",
     ) -> str:
-        """Prices at `percent` of the list price; from a bracket's quantity on at the bracket's percent."""
+        """Prices at `percent` of the list price; from a bracket's quantity on at the bracket's percent. `gross`: list prices
+        are with VAT, it is taken out for the line."""
         with self._lock:
             found = id or self._books.next_id("price")
-            self._books.price_lists[found] = PriceList(found, name, percent, dict(brackets or {}))
+            self._books.price_lists[found] = PriceList(found, name, percent, dict(brackets or {}), gross)
             return found
 
     def product(

@@ -43,14 +43,16 @@ def _priced(books: Books, line: PriceRequestLine, price_type_id: str | None) -> 
     price_list = books.price_lists.get(price_type_id or "")
     share = price_list.share(line.quantity * unit.factor) if price_list else Decimal(1)
     before = item.price * unit.factor
-    price = round_half_up(before * share, 4)
+    if price_list and price_list.gross:
+        before /= 1 + (item.product.vat_rate or ZERO) / HUNDRED
+    price = round_half_up(before * share, 6)
     net, amount = sums(price, line.quantity, item.product.vat_rate)
     discount = round_half_up((before - price) * HUNDRED / before) if before > price else None
     cost = None if item.cost is None else Money(round_half_up(item.cost * unit.factor * line.quantity))
     return PricedLine(
         key=line.key,
         unit_price=Money(price),
-        list_price=Money(before),
+        list_price=Money(round_half_up(before, 6)),
         discount_percent=discount,
         vat_rate=item.product.vat_rate,
         net=Money(net),

@@ -80,14 +80,14 @@ class TrytonErp:
         return self._client.calls
 
     def capabilities(self) -> Capabilities:
-        return Capabilities(system=SYSTEM, documents=frozenset(self._documents.forms))
+        return Capabilities(system=SYSTEM, documents=frozenset(self._documents.known))
 
     def check_connection(self) -> ConnectionReport:
         self._directory.forget()
         version = self._client.server_version()
         missing = missing_rights(self._client)
         company = self._directory.company()
-        self._documents.look()
+        self._documents.forms()
         return ConnectionReport(SYSTEM, version, company.name, company.currency, missing)
 
     def warehouses(self) -> Sequence[Warehouse]:

@@ -82,8 +82,11 @@ class TrytonClient:
         order: Sequence[tuple[str, str]] | None = None,
         limit: int | None = None,
         offset: int = 0,
+        archived: bool = False,
     ) -> list[Row]:
-        """search_read; every row holds every field that was asked (dotted ones under 'name.'), else ErpGarbled."""
+        """search_read, `archived` ones too if wished; every row holds every field that was asked (dotted ones under 'name.'), else ErpGarbled."""
+        # A clause on `active` would not do: Tryton adds its own to every part of an OR that has none.
+        context = {**(context or {}), "active_test": False} if archived else context
         found = self.read(f"model.{model}.search_read", domain, offset, limit, order, ["id", *fields], context=context)
         if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
             raise ErpGarbled(f"{model}: rows expected")

@@ -101,6 +101,10 @@ class Directory:
         """Product categories: name, customer_taxes_used."""
         return self._keep("categories", self._read_categories)
 
+    def print_forms(self, names: Sequence[str]) -> frozenset[tuple[str, str]]:
+        """Which of these reports the server has, each with its model."""
+        return self._keep("print_forms", lambda: self._read_print_forms(names))
+
     def fields(self, model: str) -> frozenset[str]:
         """The fields this server's `model` has (modules differ)."""
         return self._keep(f"fields {model}", lambda: self._read_fields(model))
@@ -149,19 +153,21 @@ class Directory:
 
     def _read_places(self) -> Mapping[int, Place]:
         zones = self.warehouses()
-        domain = [["parent", "child_of", sorted(zones), "parent"], ["active", "in", [True, False]]]
-        parents = {row["id"]: row["parent"] for row in self._client.rows("stock.location", domain, ["parent"])}
+        domain = [["parent", "child_of", sorted(zones), "parent"]]
+        parents = {
+            row["id"]: row["parent"] for row in self._client.rows("stock.location", domain, ["parent"], archived=True)
+        }
         found = {location: _place(location, parents, zones) for location in parents}
         return {location: place for location, place in found.items() if place is not None}
 
     def _read_units(self) -> Mapping[int, TrytonUnit]:
         fields = ["symbol", "category", "factor", "rate", "rounding", "active"]
-        rows = self._client.rows("product.uom", [["active", "in", [True, False]]], fields)
+        rows = self._client.rows("product.uom", [], fields, archived=True)
         return {row["id"]: _unit(row) for row in rows}
 
     def _read_taxes(self) -> Mapping[int, Tax]:
         fields = ["type", "rate", "amount", "sequence", "childs", "start_date", "end_date", "update_unit_price"]
-        rows = self._client.rows("account.tax", [["active", "in", [True, False]]], [*fields, "invoice_account"])
+        rows = self._client.rows("account.tax", [], [*fields, "invoice_account"], archived=True)
         return {row["id"]: Tax.from_row(row) for row in rows}
 
     def _read_tax_rounding(self) -> TaxRounding:
@@ -173,6 +179,11 @@ class Directory:
     def _read_categories(self) -> Mapping[int, Row]:
         rows = self._client.rows("product.category", [], ["name", "accounting", "customer_taxes_used"])
         return {row["id"]: row for row in rows}
+
+    def _read_print_forms(self, names: Sequence[str]) -> frozenset[tuple[str, str]]:
+        domain = [["report_name", "in", list(names)]]
+        rows = self._client.rows("ir.action.report", domain, ["report_name", "model"])
+        return frozenset((row["report_name"], row["model"]) for row in rows)
 
     def _read_fields(self, model: str) -> frozenset[str]:
         found = self._client.read(f"model.{model}.fields_get", None)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from backend.domain.money import Money
@@ -21,46 +21,51 @@ PRINTED = frozenset({"quotation", "confirmed", "processing", "done"})
 TotalOf = Callable[[Sequence[TaxableLine]], Decimal]
 
 
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """A sale with what belongs to it: its lines, shipments, outgoing moves by origin, and whether it was invoiced."""
+
+    sale: Row
+    lines: Sequence[Row]
+    shipments: Sequence[Row]
+    moves: Mapping[str, list[Row]]
+    invoiced: bool
+
+
 class Documents:
-    """Print forms of one connection. Forms the server lacks are dropped once `look` has asked it."""
+    """Print forms of one connection."""
 
     def __init__(self, client: TrytonClient, directory: Directory, settings: TrytonSettings) -> None:
         self._client = client
         self._directory = directory
         self._settings = settings
-        self._lock = threading.Lock()
-        self._forms: Mapping[DocumentKind, PrintForm] = settings.forms
+        self._known = settings.forms
 
     @property
+    def known(self) -> Mapping[DocumentKind, PrintForm]:
+        """The forms the server was last seen to have; all that were set before it was asked."""
+        return self._known
+
     def forms(self) -> Mapping[DocumentKind, PrintForm]:
-        """The forms that are known to exist, or all that were set before the server was asked."""
-        with self._lock:
-            return self._forms
+        """The forms the server has; it is asked now and then."""
+        there = self._directory.print_forms(sorted(form.report for form in self._settings.forms.values()))
+        self._known = {kind: form for kind, form in self._settings.forms.items() if (form.report, form.model) in there}
+        return self._known
 
-    def look(self) -> None:
-        """Ask the server which of the forms it has."""
-        wanted = {form.report for form in self._settings.forms.values()}
-        rows = self._client.rows("ir.action.report", [["report_name", "in", sorted(wanted)]], ["report_name", "model"])
-        there = {(row["report_name"], row["model"]) for row in rows}
-        found = {kind: form for kind, form in self._settings.forms.items() if (form.report, form.model) in there}
-        with self._lock:
-            self._forms = found
-
-    def of(
-        self, sale: Row, lines: Sequence[Row], shipments: Sequence[Row], moves: Mapping[str, list[Row]], total: TotalOf
-    ) -> Iterable[DocumentRef]:
-        """The счёт as soon as the sale has a number; УПД and ТОРГ-12 of every shipment that was done."""
-        for kind, form in self.forms.items():
-            if form.model == SALE and sale["state"] in PRINTED and sale["number"]:
-                yield self._of_sale(kind, sale, lines)
-            if form.model == SHIPMENT:
-                for row in shipments:
+    def of(self, sold: Sold, total: TotalOf) -> Iterable[DocumentRef]:
+        """The счёт as soon as the sale has a number; УПД and ТОРГ-12 of every shipment that was done (and invoiced, where
+        the form says so)."""
+        for kind, form in self.forms().items():
+            if form.model == SALE and sold.sale["state"] in PRINTED and sold.sale["number"]:
+                yield self._of_sale(kind, sold)
+            if form.model == SHIPMENT and (sold.invoiced or not form.of_invoice):
+                for row in sold.shipments:
                     if row["state"] == "done":
-                        yield self._of_shipment(kind, sale, row, lines, moves, total)
+                        yield self._of_shipment(kind, sold, row, total)
 
     def fetch(self, ref: DocumentRef) -> DocumentFile:
         """Print it. DocumentUnavailable for anything but a PDF within the size limit."""
-        form = self.forms.get(ref.kind)
+        form = self.forms().get(ref.kind)
         record = ref.id.rpartition(",")[2]
         if form is None or not record.isdigit():
             raise DocumentUnavailable("no such form", reason="no_form")
@@ -83,25 +88,20 @@ class Documents:
             raise DocumentUnavailable("too large", reason="too_large")
         return content
 
-    def _of_sale(self, kind: DocumentKind, sale: Row, lines: Sequence[Row]) -> DocumentRef:
-        content = [(row["product"], row["quantity"], row["unit"], row["unit_price"], row["taxes"]) for row in lines]
+    def _of_sale(self, kind: DocumentKind, sold: Sold) -> DocumentRef:
+        sale = sold.sale
+        content = [
+            (row["product"], row["quantity"], row["unit"], row["unit_price"], row["taxes"]) for row in sold.lines
+        ]
         issued = sale["quotation_date"] or sale["sale_date"]
         total = sale["total_amount"]
         version = _version(sale["number"], issued, sale["party"], total, content)
         return DocumentRef(f"{kind}:{SALE},{sale['id']}", kind, sale["number"], issued, self._money(total), version)
 
-    def _of_shipment(
-        self,
-        kind: DocumentKind,
-        sale: Row,
-        shipment: Row,
-        lines: Sequence[Row],
-        moves: Mapping[str, list[Row]],
-        total: TotalOf,
-    ) -> DocumentRef:
+    def _of_shipment(self, kind: DocumentKind, sold: Sold, shipment: Row, total: TotalOf) -> DocumentRef:
         name = f"{SHIPMENT},{shipment['id']}"
-        taxes = {f"sale.line,{row['id']}": tuple(row["taxes"] or ()) for row in lines}
-        shipped = [(origin, move) for origin, found in moves.items() for move in found if move["shipment"] == name]
+        taxes = {f"sale.line,{row['id']}": tuple(row["taxes"] or ()) for row in sold.lines}
+        shipped = [(origin, move) for origin, found in sold.moves.items() for move in found if move["shipment"] == name]
         content = sorted((move["product"], wire.quantity(move["quantity"]), move["unit_price"]) for _, move in shipped)
         # Components of a kit have no taxes of their own to be told here: then the sum is left to the form.
         known = all(origin in taxes for origin, _ in shipped)
@@ -110,7 +110,7 @@ class Documents:
             for origin, move in shipped
             if known
         ]
-        version = _version(shipment["number"], shipment["effective_date"], sale["party"], content)
+        version = _version(shipment["number"], shipment["effective_date"], sold.sale["party"], content)
         return DocumentRef(
             id=f"{kind}:{name}",
             kind=kind,

@@ -72,7 +72,7 @@ class Placing:
     def _step(self, sale: int, draft: OrderDraft) -> None:
         """One button further. Shortage is told apart from other refusals by the figures, not by wording."""
         try:
-            self._answering(lambda: self._press(sale), draft)
+            self._answering(lambda: self._press(sale), sale, draft)
         except (UserRefusal, UserWarning_) as refusal:
             self._shortage.raise_if_short(sale, draft, refusal)
             raise
@@ -85,17 +85,21 @@ class Placing:
 
         self._client.patiently(press)
 
-    def _answering(self, press: Callable[[], None], draft: OrderDraft) -> None:
-        """Press, answering Tryton's shortage warnings with yes where a supervisor allowed it. No other warning is answered:
-        a person must see it."""
+    def _answering(self, press: Callable[[], None], sale: int, draft: OrderDraft) -> None:
+        """Press, answering Tryton's shortage warnings with yes where a supervisor allowed it, and where every line is
+        covered by its own day: Tryton looks at today for products without a lead time. No other warning is answered: a
+        person must see it."""
         for _ in range(MOST_WARNINGS):
             try:
                 return press()
             except UserWarning_ as warning:
-                if not (warning.about_stock and draft.allow_shortage):
+                if not (warning.about_stock and (draft.allow_shortage or self._covered_later(sale, draft))):
                     raise
                 self._client.write("model.res.user.warning.skip", warning.name, False)
         return press()
+
+    def _covered_later(self, sale: int, draft: OrderDraft) -> bool:
+        return self._latest(draft) is not None and not self._shortage.lines(sale, draft)
 
     def _create(self, draft: OrderDraft) -> int:
         party = self._party(draft)

@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from backend.domain.money import Money
 from backend.erp.tryton import wire
-from backend.erp.tryton.client import Row, TrytonClient
+from backend.erp.tryton.client import Context, Row, TrytonClient
 from backend.erp.tryton.directory import Directory, ids
 from backend.erp.tryton.products import Products, ratio
 from backend.erp.tryton.taxes import TaxableLine, TaxTable
@@ -17,7 +17,7 @@ from backend.ports.erp import ErpRefused, PricedLine, PriceQuote, PriceRequest, 
 
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
-Bracket = tuple[int, Decimal]
+Group = tuple[int, Decimal, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +35,16 @@ class _Item:
 
 
 @dataclass(frozen=True, slots=True)
-class _Brackets:
-    """Quantities from which a price list's lines apply, rising; counted in the default or in the sale unit."""
+class _List:
+    """What decides how a price list is asked. `starts`: quantities from which its lines apply, rising, counted in the
+    default or in the sale unit. `gross`: its formulas give prices with tax, which Tryton takes out again."""
 
+    id: int | None = None
     starts: tuple[Decimal, ...] = ()
     in_sale_unit: bool = False
+    gross: bool = False
 
-    def of(self, item: _Item) -> Decimal:
+    def bracket(self, item: _Item) -> Decimal:
         """The largest threshold the line reaches, 0 = none."""
         quantity = item.line.quantity * item.factor
         if self.in_sale_unit:
@@ -62,8 +65,8 @@ class Prices:
         return [PriceType(str(row["id"]), row["name"]) for row in rows]
 
     def quote(self, request: PriceRequest) -> PriceQuote:
-        """One call for the products, one for the price list's brackets, one for each unit and bracket in the basket."""
-        price_list = self._price_list(request)
+        """One call for the products, one for the price list, one for each unit, bracket and tax in it."""
+        price_list = self._list(request)
         items, unpriced = self._items(request.lines)
         prices = self._unit_prices(items, price_list, request.customer_id)
         priced = [(item, prices[item.line.key]) for item in items if item.line.key in prices]
@@ -76,23 +79,23 @@ class Prices:
         return PriceQuote(
             currency=currency,
             prices_include_vat=False,
-            lines=tuple(self._priced(item, line, table) for (item, _), line in zip(priced, taxable, strict=True)),
+            lines=tuple(
+                self._priced(item, line, table, price_list) for (item, _), line in zip(priced, taxable, strict=True)
+            ),
             net=Money(net, currency),
             vat=Money(vat, currency),
             total=Money(table.round(net + vat), currency),
             unpriced=tuple(unpriced),
         )
 
-    def _price_list(self, request: PriceRequest) -> int | None:
-        found = ids([request.price_type_id or ""])
-        return found[0] if found else None
-
     def _items(self, lines: Sequence[PriceRequestLine]) -> tuple[list[_Item], list[str]]:
         fields = ["default_uom", "sale_uom", "account_category", "list_price_used"]
         optional = ["cost_price"] if "cost_price" in self._directory.fields("product.product") else []
         wanted = ids([line.product_id for line in lines])
-        domain = [["id", "in", wanted], ["active", "in", [True, False]]]
-        rows = {row["id"]: row for row in self._client.rows("product.product", domain, [*fields, *optional])}
+        domain = [["id", "in", wanted]]
+        rows = {
+            row["id"]: row for row in self._client.rows("product.product", domain, [*fields, *optional], archived=True)
+        }
         items, unpriced = [], []
         for line in lines:
             item = self._item(line, rows)
@@ -125,58 +128,51 @@ class Prices:
             ratio(sale_unit, base),
         )
 
-    def _unit_prices(
-        self, items: Sequence[_Item], price_list: int | None, customer: str | None
-    ) -> Mapping[str, Decimal]:
-        """By line key, for one of the line's unit. Lines of one unit and bracket share a call."""
-        groups: dict[Bracket, list[_Item]] = defaultdict(list)
-        brackets = self._brackets(price_list)
+    def _unit_prices(self, items: Sequence[_Item], price_list: _List, customer: str | None) -> Mapping[str, Decimal]:
+        """By line key, for one of the line's unit. Lines of one unit, bracket and tax share a call."""
+        groups: dict[Group, list[_Item]] = defaultdict(list)
         for item in items:
-            groups[item.unit, brackets.of(item)].append(item)
+            taxes = self._products.taxes(item.category) if price_list.gross else ()
+            groups[item.unit, price_list.bracket(item), taxes].append(item)
         found: dict[str, Decimal] = {}
-        for (unit, _), group in groups.items():
-            rows = self._priced_products(group, unit, price_list, customer)
-            for item in group:
-                if rows.get(item.product) is not None:
-                    found[item.line.key] = rows[item.product]
+        for (unit, _, taxes), group in groups.items():
+            context: dict[str, object] = {
+                "uom": unit,
+                "quantity": wire.number(group[0].line.quantity),
+                "price_list": price_list.id,
+                "taxes": list(taxes),
+                "currency": self._directory.company().currency_id,
+                "customer": next(iter(ids([customer or ""])), None),
+            }
+            prices = self._sale_prices(group, context)
+            found |= {item.line.key: price for item in group if (price := prices.get(item.product)) is not None}
         return found
 
-    def _priced_products(
-        self, group: Sequence[_Item], unit: int, price_list: int | None, customer: str | None
-    ) -> Mapping[int, Decimal]:
-        context: dict[str, object] = {
-            "uom": unit,
-            "quantity": wire.number(group[0].line.quantity),
-            "price_list": price_list,
-            "currency": self._directory.company().currency_id,
-            "customer": ids([customer or ""])[0] if ids([customer or ""]) else None,
-        }
-        domain = [["id", "in", sorted({item.product for item in group})], ["active", "in", [True, False]]]
-        rows = self._client.rows("product.product", domain, ["sale_price_uom"], context=context)
+    def _sale_prices(self, group: Sequence[_Item], context: Context) -> Mapping[int, Decimal | None]:
+        domain = [["id", "in", sorted({item.product for item in group})]]
+        rows = self._client.rows("product.product", domain, ["sale_price_uom"], context=context, archived=True)
         return {row["id"]: row["sale_price_uom"] for row in rows}
 
-    def _brackets(self, price_list: int | None) -> _Brackets:
-        if price_list is None:
-            return _Brackets()
-        found = self._client.rows(
-            "product.price_list", [["id", "=", price_list]], ["unit", "tax_included", "lines.quantity"]
-        )
+    def _list(self, request: PriceRequest) -> _List:
+        if not request.price_type_id:
+            return _List()
+        fields = ["unit", "tax_included", "lines.quantity"]
+        found = self._client.rows("product.price_list", [["id", "in", ids([request.price_type_id])]], fields)
         if not found:
             raise ErpRefused("no such price list", message="")
-        if found[0]["tax_included"]:
-            # Tryton then derives the price from each line's taxes, which a read of products cannot say.
-            raise ErpRefused("price lists with tax included are not supported", message="")
-        lines = found[0]["lines."] or ()
-        starts = sorted({wire.quantity(line["quantity"]) for line in lines if line["quantity"]})
-        return _Brackets(tuple(starts), found[0]["unit"] == "product_sale")
+        row = found[0]
+        starts = sorted({wire.quantity(line["quantity"]) for line in row["lines."] or () if line["quantity"]})
+        return _List(row["id"], tuple(starts), row["unit"] == "product_sale", bool(row["tax_included"]))
 
     def _taxable(self, item: _Item, price: Decimal) -> TaxableLine:
         return TaxableLine(self._products.taxes(item.category), price, item.line.quantity)
 
-    def _priced(self, item: _Item, line: TaxableLine, table: TaxTable) -> PricedLine:
+    def _priced(self, item: _Item, line: TaxableLine, table: TaxTable, price_list: _List) -> PricedLine:
         currency = self._directory.company().currency
         net = table.round(line.unit_price * line.quantity)
-        before = item.list_price * item.factor if item.list_price is not None else line.unit_price
+        before = line.unit_price if item.list_price is None else item.list_price * item.factor
+        if price_list.gross and item.list_price is not None:
+            before = table.without(line.taxes, before)
         cost = None if item.cost is None else table.round(item.cost * item.factor * line.quantity)
         return PricedLine(
             key=item.line.key,

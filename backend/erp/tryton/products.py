@@ -18,9 +18,9 @@ FIELDS = (
     "code", "name", "type", "active", "default_uom", "sale_uom", "categories", "account_category",
     "list_price_used", "identifiers.code",
 )  # fmt: skip
+SEARCHED = ("name", "code", "identifiers.code")
 KIT_FIELDS = ("components", "template.components")
 KINDS = {"kit": ProductKind.KIT, "service": ProductKind.SERVICE}
-ANY_STATE = ["active", "in", [True, False]]
 SALABLE = ["salable", "=", True]
 
 
@@ -36,15 +36,15 @@ class Products:
         wanted: list[object] = ["OR", ["id", "in", ids(product_ids)], ["code", "in", list(dict.fromkeys(skus))]]
         if not product_ids and not skus:
             return []
-        return self._with_components(self._rows([wanted, ANY_STATE]))
+        return self._with_components(self._rows([wanted], archived=True))
 
     def search(self, text: str, limit: int) -> list[Product]:
         """Active salable products; an exact SKU or barcode first, then names that begin with the text."""
         words = text.strip()
         if not words or limit <= 0:
             return []
-        like = f"%{_escaped(words)}%"
-        any_of = ["OR", ["name", "ilike", like], ["code", "ilike", like], ["identifiers.code", "ilike", like]]
+        likes = [f"%{_escaped(form)}%" for form in _letter_cases(words)]
+        any_of = ["OR", *([field, "ilike", like] for field in SEARCHED for like in likes)]
         exact = ["OR", ["code", "ilike", _escaped(words)], ["identifiers.code", "=", words]]
         rows = self._rows([any_of, SALABLE], limit=limit)
         if len(rows) == limit:
@@ -58,15 +58,20 @@ class Products:
         after = ids([cursor or "0"])
         if not after:
             return CataloguePage((), None)
-        rows = self._rows([["id", ">", after[0]], SALABLE, ANY_STATE], limit=limit, order=[("id", "ASC")])
+        rows = self._rows([["id", ">", after[0]], SALABLE], limit=limit, order=[("id", "ASC")], archived=True)
         more = str(rows[-1]["id"]) if len(rows) == limit else None
         return CataloguePage(self._with_components(rows, only=True), more)
 
     def _rows(
-        self, domain: Sequence[object], *, limit: int | None = None, order: Sequence[tuple[str, str]] | None = None
+        self,
+        domain: Sequence[object],
+        *,
+        limit: int | None = None,
+        order: Sequence[tuple[str, str]] | None = None,
+        archived: bool = False,
     ) -> list[Row]:
         kit_fields = KIT_FIELDS if "components" in self._directory.fields(MODEL) else ()
-        return self._client.rows(MODEL, domain, [*FIELDS, *kit_fields], limit=limit, order=order)
+        return self._client.rows(MODEL, domain, [*FIELDS, *kit_fields], limit=limit, order=order, archived=archived)
 
     def _with_components(self, rows: Sequence[Row], *, only: bool = False) -> list[Product]:
         kits = {row["id"]: _component_ids(row) for row in rows if row["type"] == "kit"}
@@ -74,7 +79,7 @@ class Products:
         parts = self._components(wanted) if wanted else {}
         known = {row["id"] for row in rows}
         named = {part["product"] for part in parts.values()} - known
-        extra = self._rows([["id", "in", sorted(named)], ANY_STATE]) if named and not only else []
+        extra = self._rows([["id", "in", sorted(named)]], archived=True) if named and not only else []
         return [self._product(row, [parts[part] for part in kits.get(row["id"], ())]) for row in [*rows, *extra]]
 
     def _components(self, component_ids: Sequence[int]) -> Mapping[int, Row]:
@@ -174,6 +179,11 @@ def _rank(row: Row, words: str) -> tuple[int, str]:
 
 def _merged(first: Sequence[Row], second: Sequence[Row]) -> list[Row]:
     return list({row["id"]: row for row in [*first, *second]}.values())
+
+
+def _letter_cases(words: str) -> list[str]:
+    """SQLite, which small Trytons run on, knows no case but Latin's: ask for the usual spellings as well."""
+    return list(dict.fromkeys([words, words.lower(), words.upper(), words.capitalize()]))
 
 
 def _escaped(text: str) -> str:

@@ -13,7 +13,7 @@ from backend.domain.money import Money
 from backend.erp.tryton import wire
 from backend.erp.tryton.client import Row, TrytonClient
 from backend.erp.tryton.directory import Directory, ids
-from backend.erp.tryton.documents import Documents
+from backend.erp.tryton.documents import Documents, Sold
 from backend.erp.tryton.products import Products, ratio
 from backend.erp.tryton.taxes import TaxableLine
 from backend.ports.erp import (
@@ -175,7 +175,9 @@ class Readback:
             payment=_payment(total, paid),
             lines=lines,
             shipments=tuple(_shipment(row) for row in shipments),
-            documents=tuple(self._documents.of(sale, rows, shipments, parts.moves, self._total)),
+            documents=tuple(
+                self._documents.of(Sold(sale, rows, shipments, parts.moves, invoiced=bool(owed)), self._total)
+            ),
             version=fingerprint(sale["state"], total, invoiced, paid, lines, shipments),
         )
 

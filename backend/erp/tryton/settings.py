@@ -11,10 +11,12 @@ from backend.ports.erp import DocumentKind
 
 @dataclass(frozen=True, slots=True)
 class PrintForm:
-    """A report of Tryton: `report` its name (`report.<name>.execute`), `model` what it is printed from."""
+    """A report of Tryton: `report` its name (`report.<name>.execute`), `model` what it is printed from. `of_invoice`: it
+    states the sums of a posted invoice and cannot be printed before there is one."""
 
     report: str
     model: str
+    of_invoice: bool = False
 
 
 SALE = "sale.sale"
@@ -23,8 +25,8 @@ SHIPMENT = "stock.shipment.out"
 DEFAULT_FORMS: Mapping[DocumentKind, PrintForm] = MappingProxyType(
     {
         DocumentKind.INVOICE: PrintForm("ru_forms.schet", SALE),
-        DocumentKind.UPD: PrintForm("ru_forms.upd", SHIPMENT),
-        DocumentKind.TORG12: PrintForm("ru_forms.torg12", SHIPMENT),
+        DocumentKind.UPD: PrintForm("ru_forms.upd", SHIPMENT, of_invoice=True),
+        DocumentKind.TORG12: PrintForm("ru_forms.torg12", SHIPMENT, of_invoice=True),
     }
 )
 

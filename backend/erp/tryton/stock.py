@@ -82,8 +82,8 @@ class Stock:
             "with_childs": True,
             "stock_date_end": self._directory.today(),
         }
-        domain = [["id", "in", list(products)], ["active", "in", [True, False]]]
-        rows = self._client.rows("product.product", domain, ["quantity", "type"], context=context)
+        domain = [["id", "in", list(products)]]
+        rows = self._client.rows("product.product", domain, ["quantity", "type"], context=context, archived=True)
         return {row["id"]: wire.quantity(row["quantity"]) for row in rows if row["type"] not in NOT_STOCKED}
 
     def _moves(self, products: Sequence[int], zones: Sequence[Zone]) -> list[Row]:

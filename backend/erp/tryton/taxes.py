@@ -13,6 +13,7 @@ from backend.erp.tryton.client import Row
 from backend.ports.erp import ErpRefused
 
 ZERO = Decimal(0)
+SIX = Decimal("0.000001")
 Key = tuple[int | None, int]
 
 
@@ -90,6 +91,11 @@ class TaxTable:
         """The rate in percent of percentage taxes on a price; None = no tax at all («без НДС»)."""
         found = self._of_unit(taxes, Decimal(100))
         return sum(found.values(), ZERO).normalize() + ZERO if found else None
+
+    def without(self, taxes: Sequence[int], gross: Decimal) -> Decimal:
+        """A price with percentage taxes as it is without them, to six decimals."""
+        percent = self.percent(taxes) or ZERO
+        return (gross / (1 + percent / 100)).quantize(SIX)
 
     def _group_total(self, lines: Sequence[TaxableLine]) -> Decimal:
         together: dict[Key, Decimal] = {}
