@@ -89,8 +89,10 @@ class LinePicture:
 
     @property
     def available(self) -> Decimal:
-        """What there is for the line. A split line has what its parts are covered with: what one of them leaves over is of
-        no use to another."""
+        """What there is for the line.
+
+        A split line has what its parts are covered with: what one of them leaves over is of no use to another.
+        """
         return self.parts[0].available if len(self.parts) == 1 else self.covered
 
     @property

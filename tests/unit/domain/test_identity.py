@@ -36,6 +36,10 @@ def test_an_inn_is_brought_to_its_digits(text: str) -> None:
     assert normal_inn(text) == BANK
 
 
+def test_a_remainder_of_ten_makes_a_check_digit_of_nought() -> None:
+    assert normal_inn("7701000080") == "7701000080"
+
+
 @pytest.mark.parametrize("text", [PERSON, "5001 0073 2259"])
 def test_a_persons_inn_has_two_check_digits(text: str) -> None:
     assert normal_inn(text) == PERSON

@@ -117,6 +117,15 @@ def test_two_lines_of_one_product_do_not_get_the_same_goods_offered() -> None:
     assert RemedyKind.OTHER_WAREHOUSE not in kinds(again), "one piece is left there, five are missing"
 
 
+def test_goods_that_another_line_needs_there_are_not_offered() -> None:
+    lines = [line("1", PANEL, 10), line("2", PANEL, 3, DraftPart(SPB))]
+    assert RemedyKind.OTHER_WAREHOUSE not in kinds(offered(lines, ROWS)), (
+        "four of five taken would leave line 2 with one"
+    )
+    lines = [line("1", PANEL, 10), line("2", PANEL, 1, DraftPart(SPB))]
+    assert RemedyKind.OTHER_WAREHOUSE in kinds(offered(lines, ROWS))
+
+
 def test_a_kit_is_taken_from_elsewhere_with_all_its_components() -> None:
     set_ = kit("SET", lamp=2, box=1)
     rows = {
