@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -13,21 +15,20 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from backend.storage.errors import StoreBusy
 
-BUSY_SECONDS = 15
 _WRITES = "stockgate_writes"
 
 
-def make_engine(url: str, *, pool_size: int = 10) -> Engine:
+def make_engine(url: str, *, pool_size: int = 10, busy: timedelta = timedelta(seconds=15)) -> Engine:
     """An engine for `sqlite:///file` or `postgresql+psycopg://…`. Opens nothing yet.
 
-    What was bound to a statement stays out of its errors: it holds personal data.
+    `busy`: how long to wait for somebody else's lock. What was bound to a statement stays out of its errors: it holds personal data.
     """
     if make_url(url).get_backend_name() == "sqlite":
-        return _sqlite(url, pool_size)
-    return _postgresql(url, pool_size)
+        return _sqlite(url, pool_size, busy)
+    return _postgresql(url, pool_size, busy)
 
 
-def _postgresql(url: str, pool_size: int) -> Engine:
+def _postgresql(url: str, pool_size: int, busy: timedelta) -> Engine:
     engine = create_engine(
         url,
         pool_size=pool_size,
@@ -36,25 +37,25 @@ def _postgresql(url: str, pool_size: int) -> Engine:
         hide_parameters=True,
         connect_args={"connect_timeout": 10},
     )
-    event.listen(engine, "connect", _greet)
+    greeting = f"SET TIME ZONE 'UTC'; SET lock_timeout = {int(busy / timedelta(milliseconds=1))}"
+    event.listen(engine, "connect", partial(_greet, greeting))
     return engine
 
 
-def _greet(connection: Any, _record: object) -> None:
+def _greet(greeting: str, connection: Any, _record: object) -> None:
     """UTC, so that no moment leaves the calendar on its way; no wait for a lock without end."""
     with connection.cursor() as cursor:
-        cursor.execute("SET TIME ZONE 'UTC'")
-        cursor.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
+        cursor.execute(greeting)
     connection.commit()
 
 
-def _sqlite(url: str, pool_size: int) -> Engine:
+def _sqlite(url: str, pool_size: int, busy: timedelta) -> Engine:
     engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
         hide_parameters=True,
-        connect_args={"timeout": BUSY_SECONDS},
+        connect_args={"timeout": busy.total_seconds()},
     )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
