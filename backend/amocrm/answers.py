@@ -31,22 +31,28 @@ class Unauthorised(Exception):
     """401, for the client alone: a refresh may help."""
 
 
-class HostUnknown(Exception):
-    """404 that is no API answer, for the client alone: the account may have moved to another subdomain."""
+class NotThere(Exception):
+    """404, for the client alone: no such entity, or no such account any more at this subdomain.
+
+    `api`: the API itself said so (JSON), not a gateway's page. `words` are its own.
+    """
+
+    def __init__(self, *, api: bool, words: str) -> None:
+        super().__init__(words)
+        self.api = api
+        self.words = words
 
 
 def read_answer(response: requests.Response, *, write: bool) -> Json | None:
-    """The JSON object, or None for 204, for a missing entity of a read and for an accepted (202) write.
+    """The JSON object, or None for 204 and for an accepted (202) write.
 
-    Numbers with a point become Decimal. Raises the errors of the CRM port, Unauthorised and HostUnknown.
+    Numbers with a point become Decimal. Raises the errors of the CRM port, Unauthorised and NotThere.
     """
     status = response.status_code
     if status == 204 or (write and status == 202 and not response.content):
         return None
     if status in (200, 201, 202):
         return _parsed(response, write=write)
-    if status == 404 and is_json(response) and not write:
-        return None
     return raise_for(response, write=write)
 
 
@@ -61,8 +67,8 @@ def raise_for(response: requests.Response, *, write: bool) -> NoReturn:
         raise CrmBlocked("403 with a page instead of JSON", after=BLOCK_PAUSE)
     if status == 403:
         raise CrmDenied("403", message=_words(response))
-    if status == 404 and not is_json(response):
-        raise HostUnknown
+    if status == 404:
+        raise NotThere(api=is_json(response), words=_words(response))
     if status == 429:
         raise CrmThrottled("429", after=told_to_wait(response))
     if status >= 500:

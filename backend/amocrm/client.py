@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import uniform
 from time import monotonic
 from typing import Any
@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import requests
 
-from backend.amocrm.answers import BLOCK_PAUSE, HostUnknown, Json, Unauthorised, read_answer
+from backend.amocrm.answers import BLOCK_PAUSE, Json, NotThere, Unauthorised, read_answer
 from backend.amocrm.keeper import LiveTokens, pair_of
 from backend.amocrm.platform import Integration, Platform
 from backend.amocrm.wire import Call, Outgoing, encoded, new_session, send
@@ -32,6 +32,7 @@ from backend.ports.tokens import AccountTokens, Priority, RateBudget
 API = "/api/v4/"
 PAGES = 400
 LONGEST_BACKOFF = 60.0
+LOOK_AGAIN = timedelta(minutes=10)
 
 Pairs = Sequence[tuple[str, object]]
 
@@ -68,6 +69,7 @@ class AmoClient:
         self._session = session or new_session()
         self._guard = threading.Lock()
         self._throttled_in_a_row = 0
+        self._looked_at: datetime | None = None
 
     @property
     def domain(self) -> str:
@@ -116,34 +118,47 @@ class AmoClient:
             return self._once(call, access)
         except Unauthorised:
             return self._authorised_again(call, access)
-        except HostUnknown:
-            moved = self._tokens.follow(access)
-            if moved is None:
-                raise self._no_such_host(call) from None
-            return self._last(call, moved)
+        except NotThere as missing:
+            moved = self._moved(access, missing)
+            if moved is not None:
+                return self._again(call, moved)
+            _missing(call, missing)
+            return None
 
     def _authorised_again(self, call: Call, access: AccountTokens) -> Json | None:
         if call.as_user is None:
-            return self._last(call, self._tokens.renew(access))
+            return self._again(call, self._tokens.renew(access))
         self._request(Call("GET", "account"))  # is it our token, or this user whom the platform refuses?
         newer = self._tokens.current(self.account_id)
         if newer.domain == access.domain and pair_of(newer).access == pair_of(access).access:
             raise CrmDenied("401 for this user only", user_id=call.as_user)
-        return self._last(call, newer)
+        return self._again(call, newer)
 
-    def _last(self, call: Call, access: AccountTokens) -> Json | None:
+    def _again(self, call: Call, access: AccountTokens, *, may_move: bool = True) -> Json | None:
         self._budget.take(self.account_id, self._priority)
         try:
             return self._once(call, access)
+        except NotThere as missing:
+            _missing(call, missing)
+            return None
         except Unauthorised:
             if call.as_user is not None:
                 raise CrmDenied("401 for this user only", user_id=call.as_user) from None
-            raise self._tokens.give_up(access) from None
-        except HostUnknown:
-            raise self._no_such_host(call) from None
+            moved = self._tokens.follow(access) if may_move else None
+            if moved is None:
+                raise self._tokens.give_up(access) from None
+        return self._again(call, moved, may_move=False)
 
-    def _no_such_host(self, call: Call) -> OutsideError:
-        return CrmRefused("404", status=404) if call.write else CrmGarbled("404 with a page instead of JSON")
+    def _moved(self, access: AccountTokens, missing: NotThere) -> AccountTokens | None:
+        """A renamed account answers 404 to everything, which must not read as "the deal was deleted".
+
+        The platform is asked at every page of a gateway, and at most once in ten minutes for the API's own 404.
+        """
+        now = self._clock.now()
+        if missing.api and self._looked_at is not None and now - self._looked_at < LOOK_AGAIN:
+            return None
+        self._looked_at = now
+        return self._tokens.follow(access)
 
     def _once(self, call: Call, access: AccountTokens) -> Json | None:
         started = monotonic()
@@ -154,7 +169,7 @@ class AmoClient:
             answer = read_answer(response, write=call.write)
             self._throttled_in_a_row = 0
             return answer
-        except (Unauthorised, HostUnknown) as refused:
+        except (Unauthorised, NotThere) as refused:
             outcome = type(refused).__name__.lower()
             raise
         except OutsideError as failed:
@@ -206,6 +221,14 @@ class AmoClient:
         request_id = "" if response is None else response.headers.get("X-Request-Id", "")[:100]
         path = "drive:upload" if isinstance(call.body, bytes) else urlsplit(call.path).path
         self._sink(CrmExchange(self.account_id, call.method, path, status, request_id, took, outcome, call.as_user))
+
+
+def _missing(call: Call, missing: NotThere) -> None:
+    """Nothing, for a read of an entity that is not there; an error where something had to be."""
+    if call.write:
+        raise CrmRefused("404", status=404, message=missing.words)
+    if not missing.api:
+        raise CrmGarbled("404 with a page instead of JSON")
 
 
 def embedded(page: Json | None, key: str) -> list[Json]:

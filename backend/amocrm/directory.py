@@ -71,10 +71,10 @@ class Directory:
             return self._setup.products_list_id
         return self._cache.get("products", HOUR, self._find_products)
 
-    def forget_products(self) -> None:
-        """The list was just enabled, or its fields were changed."""
-        self._cache.forget("products")
-        self._cache.forget("product fields")
+    def forget_made(self) -> None:
+        """Lists and fields were made or removed."""
+        for name in ("products", "product fields", "deal fields"):
+            self._cache.forget(name)
 
     def product_fields(self) -> ProductFields:
         """The list's fields by their codes."""

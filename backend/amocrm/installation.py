@@ -31,6 +31,7 @@ class Installation:
         list_id = self._products_list()
         fields = self._product_fields(list_id)
         self._subscribe(wish.webhook_url)
+        self._directory.forget_made()
         return CrmSetup(
             field_ids=found.ids,
             field_group_id=found.group_id,
@@ -54,6 +55,7 @@ class Installation:
             delete_quietly(self._client, f"{FIELDS}/{field_id}")
         if setup.made_group:
             delete_quietly(self._client, f"{GROUPS}/{setup.field_group_id}")
+        self._directory.forget_made()
 
     def _products_list(self) -> int:
         """Read afresh; enabled (which cannot be undone) where the account has none."""
@@ -61,7 +63,6 @@ class Installation:
             if item.get("type") == "products":
                 return whole(item, "id")
         answer = self._client.write("PATCH", "catalogs/products/settings", {"is_enabled": True})
-        self._directory.forget_products()
         if not answer or not isinstance(answer.get("catalog_id"), int):
             raise CrmRefused("the products list was not enabled", reason="no_products_list")
         return int(answer["catalog_id"])

@@ -18,7 +18,7 @@ from authlib.common.urls import url_decode
 from authlib.integrations.requests_client import OAuth2Session, OAuthError
 from authlib.oauth2.auth import ClientAuth
 
-from backend.amocrm.answers import HostUnknown, Json, Unauthorised, body_of, is_json, raise_for, read_answer
+from backend.amocrm.answers import Json, NotThere, Unauthorised, body_of, is_json, raise_for, read_answer
 from backend.amocrm.claims import api_domain
 from backend.amocrm.platform import Integration, Platform
 from backend.ports.clock import Clock
@@ -94,7 +94,7 @@ class OAuth:
             response = session.get(url, headers=headers, timeout=TIMEOUT, allow_redirects=False)
         try:
             return read_answer(response, write=False)
-        except (Unauthorised, HostUnknown):
+        except (Unauthorised, NotThere):
             return None
 
     def _grant(self, ask: Callable[[Any, str, Json], Any], domain: str) -> TokenPair:
@@ -153,7 +153,7 @@ def _check_grant(response: requests.Response) -> requests.Response:
 def _raise_outside(response: requests.Response) -> None:
     try:
         raise_for(response, write=False)
-    except HostUnknown:
+    except NotThere:
         raise GrantRefused("no such account host") from None
 
 

@@ -64,7 +64,7 @@ class RefreshLock(Protocol):
     def hold(self, account_id: int) -> AbstractContextManager[None]:
         """Wait for the lock (some seconds at most) and hold it. Raises CrmUnavailable when it cannot be had.
 
-        A holder works up to 100 s in the worst case (four requests of 5 + 20 s), so a lease must be longer. If it
+        A holder works up to 50 s when nothing answers (two requests of 5 + 20 s), so a lease must be longer. If it
         is lost all the same, nothing breaks: the loser is told "revoked", reads the store again and finds the
         winner's pair (`mark_reauthorise` compares).
         """

@@ -120,6 +120,17 @@ def test_an_empty_update_makes_no_call(crm: AmoCrm, server: ScriptedServer) -> N
     assert server.got == []
 
 
+def test_a_line_whose_unlinking_is_refused_is_looked_at(crm: AmoCrm, server: ScriptedServer) -> None:
+    """The platform refuses to unlink an element that was deleted; the line may be gone or not."""
+    server.on("POST", f"{API}/leads/7/unlink", problem(400))
+    server.on(
+        "GET", f"{API}/leads/7/links", Answer(204), raw_json(f'{{"_embedded": {{"links": [{product(1, "2")}]}}}}')
+    )
+    crm.remove_line(7, 1)
+    with pytest.raises(CrmRefused):
+        crm.remove_line(7, 1)
+
+
 def notes(*rows: dict[str, Any]) -> Answer:
     return hal({"_embedded": {"notes": list(rows)}})
 

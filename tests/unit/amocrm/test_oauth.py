@@ -220,6 +220,45 @@ def test_a_page_instead_of_the_api_is_a_rename_when_the_platform_says_so(server:
         moved.close()
 
 
+@pytest.mark.parametrize("method", ["GET", "PATCH"])
+def test_the_apis_own_404_is_a_rename_when_the_platform_says_so(server: ScriptedServer, method: str) -> None:
+    """Else every deal of a renamed account would look deleted, and every write refused."""
+    with ScriptedServer() as old:
+        moved = CrmHouse(old.host, server.host)
+        routed(moved, server.host, old.host)
+        old.on(method, "/api/v4/leads/7", problem(404))
+        server.on("GET", SUBDOMAIN, hal({"id": ACCOUNT, "domain": server.host}))
+        server.on(method, "/api/v4/leads/7", hal({"id": 7}))
+        client = moved.client()
+        found = client.get("leads/7") if method == "GET" else client.write("PATCH", "leads/7", {})
+        assert found == {"id": 7}
+        moved.close()
+
+
+def test_an_entity_that_is_not_there_makes_us_ask_once_in_ten_minutes(house: CrmHouse, server: ScriptedServer) -> None:
+    routed(house, server.host, server.host)
+    server.on("GET", "/api/v4/leads/7", problem(404))
+    server.on("GET", SUBDOMAIN, hal({"id": ACCOUNT, "domain": server.host}))
+    client = house.client()
+    for minutes, asked in ((0, 1), (5, 1), (6, 2)):
+        house.clock.move(minutes=minutes)
+        assert client.get("leads/7") is None
+        assert len(server.calls("GET", SUBDOMAIN)) == asked
+
+
+def test_an_old_host_that_still_refreshes_is_not_taken_for_dead_tokens(server: ScriptedServer) -> None:
+    with ScriptedServer() as old:
+        moved = CrmHouse(old.host, server.host)
+        routed(moved, server.host, old.host)
+        old.on("GET", "/api/v4/account", problem(401))
+        old.on("POST", TOKEN, hal(NEW_PAIR | {"access_token": jwt_with(api_domain=server.host)}))
+        server.on("GET", SUBDOMAIN, hal({"id": ACCOUNT, "domain": server.host}))
+        server.on("GET", "/api/v4/account", hal({"id": ACCOUNT}))
+        assert moved.client().get("account") == {"id": ACCOUNT}
+        assert moved.store.marks == []
+        moved.close()
+
+
 def test_a_token_is_not_carried_to_a_host_that_only_a_claim_names(house: CrmHouse, server: ScriptedServer) -> None:
     with ScriptedServer() as stranger:
         routed(house, stranger.host, server.host)
