@@ -24,14 +24,13 @@ from .oauth.tokens import load_key, passing_key
 from .web.installs import register
 from .web.packages import package_of
 
-
 POLL = 0.05  # seconds between looks at the stop flag
 
 
 class QuietHandler(WSGIRequestHandler):
     """Writes no access log: the request log of the control surface holds it."""
 
-    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002
+    def log(self, type: str, message: str, *args: Any) -> None:
         """Keep silent about single requests."""
 
 

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import requests
+
 from sandbox.amocrm.server import AmoServer
 
 CLIENT_ID = "6b1f5c1e-0f3b-4a52-9a0e-1b4b6f0f8a11"
@@ -56,9 +57,11 @@ class Receiver:
                 self.end_headers()
                 self.wfile.write(b'{"sky": "clear"}')
 
-            do_GET = do_POST = do_OPTIONS = answer  # noqa: N815
+            do_GET = answer  # noqa: N815
+            do_POST = answer  # noqa: N815
+            do_OPTIONS = answer  # noqa: N815
 
-            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+            def log_message(self, format: str, *args: Any) -> None:
                 """Silent."""
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import requests
+
 from sandbox.amocrm.server import AmoServer
 
 from .house import (
@@ -62,17 +63,22 @@ def test_every_answer_carries_a_request_id(api: Caller) -> None:
 
 def test_account_parts_come_only_when_asked(server: AmoServer, api: Caller) -> None:
     plain = api("GET", "account").json()
-    assert "drive_url" not in plain and "_embedded" not in plain
+    assert "drive_url" not in plain
+    assert "_embedded" not in plain
     asked = api("GET", "account?with=drive_url,users_groups,datetime_settings,is_api_filter_enabled").json()
-    assert asked["drive_url"] == server.drive_url and asked["is_api_filter_enabled"] is False
+    assert asked["drive_url"] == server.drive_url
+    assert asked["is_api_filter_enabled"] is False
     assert asked["_embedded"]["datetime_settings"]["timezone_offset"] == "+03:00"
-    assert plain["currency"] == "RUB" and plain["current_user_id"] == ADMIN
+    assert plain["currency"] == "RUB"
+    assert plain["current_user_id"] == ADMIN
 
 
 def test_users_show_rights(api: Caller) -> None:
     users = {u["id"]: u for u in rows(api("GET", "users?with=role,group"), "users")}
-    assert users[MANAGER]["rights"]["leads"]["edit"] == "M" and users[MANAGER]["rights"]["is_admin"] is False
-    assert users[ADMIN]["rights"]["is_admin"] is True and users[FREE]["rights"]["is_free"] is True
+    assert users[MANAGER]["rights"]["leads"]["edit"] == "M"
+    assert users[MANAGER]["rights"]["is_admin"] is False
+    assert users[ADMIN]["rights"]["is_admin"] is True
+    assert users[FREE]["rights"]["is_free"] is True
     assert users[WHOLESALE]["_embedded"] == {
         "roles": [{"id": 3141, "name": "Менеджер"}],
         "groups": [{"id": 267688, "name": "Оптовый отдел"}],
@@ -95,10 +101,13 @@ def test_lead_with_links_as_documented(api: Caller) -> None:
     lead = api("GET", f"leads/{LEAD}?with=contacts,catalog_elements,loss_reason").json()
     embedded = lead["_embedded"]
     assert embedded["catalog_elements"][0] == {"id": KETTLE, "metadata": {"quantity": 6, "catalog_id": CATALOG}}
-    assert embedded["contacts"][0]["is_main"] is True and embedded["companies"][0]["id"] == 7767077
-    assert embedded["loss_reason"] == [] and lead["closest_task_at"] > lead["created_at"]
+    assert embedded["contacts"][0]["is_main"] is True
+    assert embedded["companies"][0]["id"] == 7767077
+    assert embedded["loss_reason"] == []
+    assert lead["closest_task_at"] > lead["created_at"]
     bare = api("GET", f"leads/{LEAD}").json()["_embedded"]
-    assert "contacts" not in bare and "catalog_elements" not in bare
+    assert "contacts" not in bare
+    assert "catalog_elements" not in bare
 
 
 def test_unfilled_fields_are_null(api: Caller) -> None:
@@ -109,13 +118,15 @@ def test_numbers_of_fields_are_strings(api: Caller) -> None:
     element = api("GET", f"catalogs/{CATALOG}/elements/{TOASTER}").json()
     by_code = {f["field_code"]: f for f in element["custom_fields_values"]}
     assert by_code["PRICE"]["values"] == [{"value": "1890.5"}]
-    assert by_code["GROUP"]["values"][0]["enum_id"] > 0 and element["is_deleted"] is None
+    assert by_code["GROUP"]["values"][0]["enum_id"] > 0
+    assert element["is_deleted"] is None
 
 
 def test_legal_entity_is_one_object(api: Caller) -> None:
     company = api("GET", "companies/7767077").json()
     legal = next(f for f in company["custom_fields_values"] if f["field_type"] == "legal_entity")
-    assert legal["values"][0]["value"]["vat_id"] == "7707083893" and legal["field_code"] is None
+    assert legal["values"][0]["value"]["vat_id"] == "7707083893"
+    assert legal["field_code"] is None
     written = {"name": "ООО «Ромашка»", "vat_id": 7707083893}
     values = [{"field_id": legal["field_id"], "values": [{"value": written}]}]
     assert api("PATCH", "companies/7767077", {"custom_fields_values": values}).status_code == 200
@@ -162,7 +173,8 @@ def test_field_values_of_each_kind_are_kept(api: Caller) -> None:
     ]
     assert api("PATCH", f"leads/{LEAD}", {"custom_fields_values": given}).status_code == 200
     found = {f["field_id"]: f["values"] for f in api("GET", f"leads/{LEAD}").json()["custom_fields_values"]}
-    assert found[294472][0]["value"] == "Выставка" and found[294473] == [{"value": 1796072400}]
+    assert found[294472][0]["value"] == "Выставка"
+    assert found[294473] == [{"value": 1796072400}]
     clear = [{"field_id": i, "values": None} for i in (294471, 294472, 294473)]
     api("PATCH", f"leads/{LEAD}", {"custom_fields_values": clear})
     assert api("GET", f"leads/{LEAD}").json()["custom_fields_values"] is None
@@ -246,7 +258,8 @@ def test_closing_and_reopening_a_deal(api: Caller) -> None:
     body = {"status_id": 143, "pipeline_id": PIPELINE, "loss_reason_id": 4203748}
     assert api("PATCH", f"leads/{LEAD}", body).status_code == 200
     lost = api("GET", f"leads/{LEAD}?with=loss_reason").json()
-    assert lost["closed_at"] and lost["_embedded"]["loss_reason"][0]["name"] == "Слишком дорого"
+    assert lost["closed_at"]
+    assert lost["_embedded"]["loss_reason"][0]["name"] == "Слишком дорого"
     api("PATCH", f"leads/{LEAD}", {"status_id": DECIDING, "pipeline_id": PIPELINE})
     assert api("GET", f"leads/{LEAD}").json()["closed_at"] is None
     assert errors(api("PATCH", f"leads/{LEAD}", {"status_id": 7})) == [("NotSupportedChoice", "status_id")]
@@ -255,7 +268,8 @@ def test_closing_and_reopening_a_deal(api: Caller) -> None:
 def test_system_stages_are_in_every_pipeline(api: Caller) -> None:
     for pipeline in rows(api("GET", "leads/pipelines"), "pipelines"):
         statuses = {s["id"]: s for s in pipeline["_embedded"]["statuses"]}
-        assert statuses[142]["color"] == "#CCFF66" and statuses[143]["sort"] == 11000
+        assert statuses[142]["color"] == "#CCFF66"
+        assert statuses[143]["sort"] == 11000
         assert sum(s["type"] == 1 for s in statuses.values()) == 1
 
 
@@ -263,9 +277,13 @@ def test_custom_fields_are_created_with_201(api: Caller) -> None:
     item = {"name": "Номер", "type": "text", "code": "ORDER_NO", "is_api_only": True, "request_id": "f"}
     answer = api("POST", "leads/custom_fields", [item])
     made = rows(answer, "custom_fields")[0]
-    assert answer.status_code == 201 and made["is_api_only"] is True and made["request_id"] == "f"
+    assert answer.status_code == 201
+    assert made["is_api_only"] is True
+    assert made["request_id"] == "f"
     assert errors(api("POST", "leads/custom_fields", [item])) == [("NotUnique", "code")]
-    assert errors(api("POST", "leads/custom_fields", [{"name": "P", "type": "price"}])) == [("NotSupportedChoice", "type")]
+    assert errors(api("POST", "leads/custom_fields", [{"name": "P", "type": "price"}])) == [
+        ("NotSupportedChoice", "type")
+    ]
 
 
 def test_enum_lists_are_replaced_by_patch(api: Caller) -> None:
@@ -273,13 +291,15 @@ def test_enum_lists_are_replaced_by_patch(api: Caller) -> None:
     made = rows(api("POST", "leads/custom_fields", [item]), "custom_fields")[0]
     kept = made["enums"][0]
     changed = api("PATCH", f"leads/custom_fields/{made['id']}", {"enums": [kept, {"value": "c"}]}).json()
-    assert changed["enums"][0]["id"] == kept["id"] and changed["enums"][1]["id"] != made["enums"][1]["id"]
+    assert changed["enums"][0]["id"] == kept["id"]
+    assert changed["enums"][1]["id"] != made["enums"][1]["id"]
 
 
 def test_field_groups_have_string_ids(api: Caller) -> None:
     answer = api("POST", "leads/custom_fields/groups", [{"name": "Доставка", "sort": 5}])
     group = rows(answer, "custom_field_groups")[0]
-    assert answer.status_code == 201 and group["id"].startswith("leads_")
+    assert answer.status_code == 201
+    assert group["id"].startswith("leads_")
     field = {"name": "F", "type": "text", "group_id": group["id"]}
     assert rows(api("POST", "leads/custom_fields", [field]), "custom_fields")[0]["group_id"] == group["id"]
     assert api("DELETE", f"leads/custom_fields/groups/{group['id']}").status_code == 204
@@ -307,9 +327,16 @@ def test_session_has_the_rights_of_its_user(server: AmoServer) -> None:
 
 
 def test_task_results_are_an_empty_list_until_there_is_one(api: Caller) -> None:
-    item = {"text": "Позвонить", "complete_till": 1900000000, "entity_id": LEAD, "entity_type": "leads", "request_id": "t"}
+    item = {
+        "text": "Позвонить",
+        "complete_till": 1900000000,
+        "entity_id": LEAD,
+        "entity_type": "leads",
+        "request_id": "t",
+    }
     made = rows(api("POST", "tasks", [item]), "tasks")[0]
-    assert made["request_id"] == "t" and api("GET", f"tasks/{made['id']}").json()["result"] == []
+    assert made["request_id"] == "t"
+    assert api("GET", f"tasks/{made['id']}").json()["result"] == []
     api("PATCH", f"tasks/{made['id']}", {"is_completed": True, "result": {"text": "Да"}})
     done = api("GET", f"tasks/{made['id']}").json()
     assert (done["is_completed"], done["result"]) == (True, {"text": "Да"})
@@ -322,7 +349,8 @@ def test_notes(api: Caller) -> None:
         {"note_type": "common", "params": {"text": "u"}},
     ]
     made = rows(api("POST", f"leads/{LEAD}/notes", items), "notes")
-    assert made[0]["request_id"] == "n" and made[0]["entity_id"] == LEAD
+    assert made[0]["request_id"] == "n"
+    assert made[0]["entity_id"] == LEAD
     found = rows(api("GET", f"leads/{LEAD}/notes?filter[note_type][]=service_message"), "notes")
     assert [n["id"] for n in found] == [made[0]["id"]]
     assert errors(api("POST", f"leads/{LEAD}/notes", [{"note_type": "loud", "params": {}}])) == [
@@ -331,10 +359,14 @@ def test_notes(api: Caller) -> None:
 
 
 def test_elements_are_created_and_changed(api: Caller) -> None:
-    values = [{"field_code": "EXTERNAL_ID", "values": [{"value": "ext-77"}]}, {"field_code": "PRICE", "values": [{"value": 12.5}]}]
+    values = [
+        {"field_code": "EXTERNAL_ID", "values": [{"value": "ext-77"}]},
+        {"field_code": "PRICE", "values": [{"value": 12.5}]},
+    ]
     item = {"name": "Новый", "custom_fields_values": values, "request_id": "r"}
     made = rows(api("POST", f"catalogs/{CATALOG}/elements", [item]), "elements")[0]
-    assert made["request_id"] == "r" and made["catalog_id"] == CATALOG
+    assert made["request_id"] == "r"
+    assert made["catalog_id"] == CATALOG
     api("PATCH", f"catalogs/{CATALOG}/elements", [{"id": made["id"], "name": "Новее"}])
     assert [e["name"] for e in rows(api("GET", f"catalogs/{CATALOG}/elements?query=ext-77"), "elements")] == ["Новее"]
 
@@ -349,12 +381,17 @@ def test_events_tell_what_changed(api: Caller) -> None:
     api("PATCH", f"leads/{LEAD}", {"price": 77})
     path = f"events?filter[entity]=lead&filter[entity_id][]={LEAD}&filter[type][]=sale_field_changed"
     event = rows(api("GET", path), "events")[0]
-    assert event["value_after"] == [{"sale_field_value": {"sale": 77}}] and event["entity_type"] == "lead"
+    assert event["value_after"] == [{"sale_field_value": {"sale": 77}}]
+    assert event["entity_type"] == "lead"
 
 
 def test_widget_settings_are_shown_to_their_integration_only(server: AmoServer, api: Caller) -> None:
     code = server.world.store.all("integration")[0]["widget_code"]
-    control(server, "integrations/" + server.world.store.all("integration")[0]["id"] + "/install", {"settings": {"city": "X"}})
+    control(
+        server,
+        "integrations/" + server.world.store.all("integration")[0]["id"] + "/install",
+        {"settings": {"city": "X"}},
+    )
     assert api("GET", f"widgets/{code}").json()["settings"] == {"city": "X"}
     control(server, "integrations", {"client_id": "other", "name": "Other"})
     foreign = control(server, "integrations/other/token", {})["access_token"]
@@ -368,7 +405,8 @@ def test_complex_creation_makes_company_and_contact(api: Caller) -> None:
         "request_id": "c",
     }
     made = api("POST", "leads/complex", [item]).json()[0]
-    assert made["request_id"] == ["c"] and made["merged"] is False
+    assert made["request_id"] == ["c"]
+    assert made["merged"] is False
     lead = api("GET", f"leads/{made['id']}?with=contacts").json()
     assert lead["_embedded"]["companies"][0]["id"] == made["company_id"]
 
@@ -376,7 +414,12 @@ def test_complex_creation_makes_company_and_contact(api: Caller) -> None:
 def test_stage_rights_stop_a_person_but_not_the_integration(server: AmoServer, api: Caller) -> None:
     role = server.world.store.get("role", 3141)
     assert role is not None
-    protected = {"entity_type": "leads", "pipeline_id": PIPELINE, "status_id": DECIDING, "rights": {"view": "A", "edit": "D"}}
+    protected = {
+        "entity_type": "leads",
+        "pipeline_id": PIPELINE,
+        "status_id": DECIDING,
+        "rights": {"view": "A", "edit": "D"},
+    }
     server.world.store.put("role", {**role, "rights": {**role["rights"], "status_rights": [protected]}})
     assert api("PATCH", f"leads/{LEAD}", {"status_id": DECIDING, "pipeline_id": PIPELINE}).status_code == 200
     address, cookies = f"{server.url}/api/v4/leads/{LEAD}", session(server, MANAGER)

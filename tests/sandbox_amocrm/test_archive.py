@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import requests
+
 from sandbox.amocrm.server import AmoServer
 from sandbox.amocrm.web.zipcheck import BadArchive, check_archive
 
@@ -65,7 +66,8 @@ def test_a_missing_locale_and_a_missing_script() -> None:
     found = files()
     del found["i18n/en.json"], found["script.js"]
     reasons = refused(found)
-    assert "i18n/en.json is missing" in reasons and "script.js is missing" in reasons
+    assert "i18n/en.json is missing" in reasons
+    assert "script.js is missing" in reasons
 
 
 def test_locales_of_different_structure() -> None:
@@ -104,11 +106,13 @@ def test_dialog_refuses_with_the_reasons_and_accepts_the_good_one(server: AmoSer
     made = requests.post(f"{server.url}/ajax/integrations", json=body, cookies=cookies, timeout=10).json()
     address = f"{server.url}/ajax/integrations/{made['id']}/widget"
     bad = requests.post(address, files={"widget": ("widget.zip", b"zip?")}, cookies=cookies, timeout=10)
-    assert bad.status_code == 400 and bad.json()["reasons"] == ["The file is not a ZIP archive"]
+    assert bad.status_code == 400
+    assert bad.json()["reasons"] == ["The file is not a ZIP archive"]
     good = requests.post(address, files={"widget": ("widget.zip", archive())}, cookies=cookies, timeout=10).json()
     code = good["widget_code"]
     script = requests.get(f"{server.url}/upl/{code}/widget/script.js?v=1.4.2", timeout=10)
-    assert script.status_code == 200 and script.headers["Content-Type"].startswith("text/javascript")
+    assert script.status_code == 200
+    assert script.headers["Content-Type"].startswith("text/javascript")
     again = requests.post(address, files={"widget": ("widget.zip", archive())}, cookies=cookies, timeout=10).json()
     assert again["widget_code"] == code, "the code stays when a new version is uploaded"
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import requests
+
 from sandbox.amocrm.drive.files import MAX_PART
 from sandbox.amocrm.server import AmoServer
 
@@ -14,8 +15,7 @@ from .house import CLIENT_ID, LEAD, Caller, control, token
 
 @pytest.fixture
 def drive(server: AmoServer) -> Caller:
-    found = Caller(server.drive_url, token(server))
-    return found
+    return Caller(server.drive_url, token(server))
 
 
 def begin(server: AmoServer, drive: Caller, size: int, **more: Any) -> dict[str, Any]:
@@ -42,9 +42,11 @@ def test_a_file_in_three_parts_comes_back_whole(server: AmoServer, drive: Caller
     file = upload(server, drive, data)
     assert len(data) > 2 * MAX_PART
     assert (file["name"], file["metadata"]["extension"], file["size"]) == ("счёт № 5", "pdf", len(data))
-    assert file["type"] == "document" and file["has_multiple_versions"] is False
+    assert file["type"] == "document"
+    assert file["has_multiple_versions"] is False
     got = requests.get(file["_links"]["download"]["href"], timeout=10)
-    assert got.content == data and got.headers["Content-Type"] == "application/pdf"
+    assert got.content == data
+    assert got.headers["Content-Type"] == "application/pdf"
 
 
 def test_a_part_that_is_too_large_is_refused(server: AmoServer, drive: Caller) -> None:
@@ -66,7 +68,8 @@ def test_an_old_link_of_a_session_is_dead(server: AmoServer, drive: Caller) -> N
 def test_versions(server: AmoServer, drive: Caller) -> None:
     first = upload(server, drive, b"%PDF-1")
     second = upload(server, drive, b"%PDF-22", file_uuid=first["uuid"])
-    assert second["uuid"] == first["uuid"] and second["version_uuid"] != first["version_uuid"]
+    assert second["uuid"] == first["uuid"]
+    assert second["version_uuid"] != first["version_uuid"]
     assert second["has_multiple_versions"] is True
     listed = requests.get(
         f"{server.drive_url}/v1.0/files/{first['uuid']}/versions", headers=drive.headers, timeout=10

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import requests
+
 from sandbox.amocrm.core.limits import Limiter, LimitRules, Verdict
 from sandbox.amocrm.server import AmoServer
 
@@ -21,9 +22,11 @@ def test_the_eighth_request_of_a_second_is_refused(server: AmoServer, api: Calle
     control(server, "limits", {"enabled": True})
     answers = [api("GET", "account") for _ in range(12)]
     codes = [a.status_code for a in answers]
-    assert codes[:7] == [200] * 7 and 429 in codes
+    assert codes[:7] == [200] * 7
+    assert 429 in codes
     refused = next(a for a in answers if a.status_code == 429)
-    assert refused.headers["Content-Type"] == "application/problem+json" and "Retry-After" not in refused.headers
+    assert refused.headers["Content-Type"] == "application/problem+json"
+    assert "Retry-After" not in refused.headers
 
 
 def test_refusal_can_be_html_with_retry_after_or_without(server: AmoServer, api: Caller) -> None:
@@ -36,7 +39,8 @@ def test_refusal_can_be_html_with_retry_after_or_without(server: AmoServer, api:
 def test_who_goes_on_is_blocked_with_a_page_of_nginx(server: AmoServer, api: Caller) -> None:
     control(server, "limits", {"enabled": True, "per_second": 1, "tolerance": 3})
     last = [api("GET", "account") for _ in range(8)][-1]
-    assert last.status_code == 403 and "<center>nginx</center>" in last.text
+    assert last.status_code == 403
+    assert "<center>nginx</center>" in last.text
 
 
 def test_each_integration_has_its_own_rate() -> None:
@@ -74,14 +78,16 @@ def test_made_up_answers(server: AmoServer, api: Caller, kind: str, status: int,
     fault(server, kind=kind, path="/api/v4/leads/", count=1)
     assert api("GET", "account").status_code == 200, "another path is not hit"
     answer = api("GET", f"leads/{LEAD}")
-    assert answer.status_code == status and answer.headers["Content-Type"].startswith(mime)
+    assert answer.status_code == status
+    assert answer.headers["Content-Type"].startswith(mime)
     assert api("GET", f"leads/{LEAD}").status_code == 200, "once was asked for"
 
 
 def test_skip_and_method(server: AmoServer, api: Caller) -> None:
     fault(server, kind="503", path="leads", method="patch", skip=1, count=1)
     codes = [api("PATCH", f"leads/{LEAD}", {"price": n}).status_code for n in (1, 2, 3)]
-    assert codes == [200, 503, 200] and api("GET", f"leads/{LEAD}").json()["price"] == 3
+    assert codes == [200, 503, 200]
+    assert api("GET", f"leads/{LEAD}").json()["price"] == 3
 
 
 def test_a_dropped_connection(server: AmoServer, api: Caller) -> None:
@@ -132,7 +138,12 @@ def test_the_request_log_counts_calls_of_an_integration(server: AmoServer, api: 
     log = control(server, f"requests?integration={CLIENT_ID}", method="GET")
     assert log["count"] == 1
     row = log["requests"][0]
-    assert (row["method"], row["path"], row["query"], row["status"]) == ("GET", f"/api/v4/leads/{LEAD}", "with=contacts", 200)
+    assert (row["method"], row["path"], row["query"], row["status"]) == (
+        "GET",
+        f"/api/v4/leads/{LEAD}",
+        "with=contacts",
+        200,
+    )
     everything = control(server, "requests", method="GET")["requests"]
     assert [(r["status"], r["fault"]) for r in everything] == [(200, None), (500, "500")]
 
@@ -144,4 +155,5 @@ def test_reset_puts_the_seed_back_and_uninstalls(server: AmoServer, api: Caller)
     assert next(row["name"] for row in state["lead"] if row["id"] == LEAD) != "Другое"
     assert [i["installed"] for i in state["integration"]] == [False]
     assert api("GET", "account").status_code == 401
-    assert "access" not in state and "session" not in state
+    assert "access" not in state
+    assert "session" not in state

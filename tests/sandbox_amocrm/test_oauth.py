@@ -11,6 +11,7 @@ import pytest
 import requests
 from joserfc import jwt
 from joserfc.jwk import OctKey
+
 from sandbox.amocrm.server import AmoServer
 
 from .house import ADMIN, CLIENT_ID, FREE, HEAD, MANAGER, SECRET, Caller, Receiver, control, token
@@ -58,8 +59,10 @@ def test_install_call_has_no_state_and_names_the_account(server: AmoServer, rece
 
 def test_tokens_look_like_the_platforms(server: AmoServer, receiver: Receiver) -> None:
     tokens = pair(server, receiver)
-    assert tokens["token_type"] == "Bearer" and tokens["expires_in"] == DAY
-    assert len(tokens["refresh_token"]) > 900 and tokens["access_token"].count(".") == 2
+    assert tokens["token_type"] == "Bearer"
+    assert tokens["expires_in"] == DAY
+    assert len(tokens["refresh_token"]) > 900
+    assert tokens["access_token"].count(".") == 2
     assert status_of(server, tokens["access_token"]) == 200
 
 
@@ -114,12 +117,11 @@ def test_a_new_code_gives_a_second_pair_and_the_first_keeps_working(server: AmoS
         ({"code": "def502nonsense"}, "Cannot decrypt"),
     ],
 )
-def test_wrong_exchange_is_refused(
-    server: AmoServer, receiver: Receiver, changes: dict[str, str], hint: str
-) -> None:
+def test_wrong_exchange_is_refused(server: AmoServer, receiver: Receiver, changes: dict[str, str], hint: str) -> None:
     code = installed(server, receiver)["code"]
     answer = exchange(server, receiver, **{"grant_type": "authorization_code", "code": code, **changes})
-    assert answer.status_code == 400 and hint in answer.json()["hint"]
+    assert answer.status_code == 400
+    assert hint in answer.json()["hint"]
     assert answer.headers["Content-Type"] == "application/problem+json"
 
 
@@ -144,7 +146,8 @@ def test_renamed_account_is_found_by_its_refresh_token(server: AmoServer, receiv
     assert status_of(server, tokens["access_token"]) == 401
     headers = {"X-Refresh-Token": tokens["refresh_token"]}
     found = requests.get(f"{server.url}/oauth2/account/current/subdomain", headers=headers, timeout=10).json()
-    assert found["subdomain"] == "fresh" and found["domain"].startswith("localhost:")
+    assert found["subdomain"] == "fresh"
+    assert found["domain"].startswith("localhost:")
     assert Caller(f"http://{found['domain']}", tokens["access_token"])("GET", "account").status_code == 200
     assert refresh(server, receiver, tokens["refresh_token"]).status_code == 401, "the old host knows no account"
 
@@ -184,7 +187,9 @@ def test_disposable_token_claims(server: AmoServer, receiver: Receiver) -> None:
     assert found["iss"] == server.url
     assert found["aud"] == "http://127.0.0.1", "scheme and host of the redirect URI, without the port"
     assert (found["account_id"], found["user_id"], found["client_uuid"]) == (28805383, MANAGER, CLIENT_ID)
-    assert found["exp"] - found["iat"] == 1800 and found["nbf"] == found["iat"] and found["is_admin"] is False
+    assert found["exp"] - found["iat"] == 1800
+    assert found["nbf"] == found["iat"]
+    assert found["is_admin"] is False
 
 
 def test_disposable_token_needs_the_page(server: AmoServer, receiver: Receiver) -> None:
@@ -198,7 +203,8 @@ def test_disposable_token_modes(server: AmoServer, receiver: Receiver) -> None:
     installed(server, receiver)
     control(server, "disposable", {"is_admin_claim": False, "wrong_audience": True})
     spoilt = claims(fetch_disposable(server).json()["token"])
-    assert "is_admin" not in spoilt and spoilt["aud"] == "https://somebody.else.example"
+    assert "is_admin" not in spoilt
+    assert spoilt["aud"] == "https://somebody.else.example"
     control(server, "disposable", {"wrong_audience": False, "expired": True})
     old = claims(fetch_disposable(server).json()["token"])
     assert old["exp"] < server.world.clock.now()
@@ -215,7 +221,8 @@ def test_authorize_page_sends_the_browser_back(server: AmoServer, receiver: Rece
     form = {"client_id": CLIENT_ID, "state": "abc", "mode": "post_message", "decision": "allow"}
     answer = requests.post(f"{server.url}/oauth/decide", form, cookies=cookies, allow_redirects=False, timeout=10)
     query = {k: v[0] for k, v in parse_qs(urlsplit(answer.headers["Location"]).query).items()}
-    assert query["state"] == "abc" and "from_widget" not in query
+    assert query["state"] == "abc"
+    assert "from_widget" not in query
     assert exchange(server, receiver, grant_type="authorization_code", code=query["code"]).status_code == 200
     form["decision"] = "deny"
     refused = requests.post(f"{server.url}/oauth/decide", form, cookies=cookies, allow_redirects=False, timeout=10)

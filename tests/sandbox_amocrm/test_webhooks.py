@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
+
 from sandbox.amocrm.hooks.phpform import flatten
 from sandbox.amocrm.server import AmoServer
 
@@ -37,7 +38,9 @@ def test_php_brackets_and_only_strings() -> None:
 
 def test_same_destination_is_an_update(api: Caller, receiver: Receiver) -> None:
     first, second = subscribe(api, receiver, "add_lead"), subscribe(api, receiver, "update_lead")
-    assert first["id"] == second["id"] and second["settings"] == ["update_lead"] and second["disabled"] is False
+    assert first["id"] == second["id"]
+    assert second["settings"] == ["update_lead"]
+    assert second["disabled"] is False
     assert api("GET", f"webhooks?filter[destination]={receiver.url}/hook").json()["_embedded"]["webhooks"]
     assert api("DELETE", "webhooks", {"destination": f"{receiver.url}/hook"}).status_code == 204
     assert api("GET", "webhooks").status_code == 204
@@ -57,10 +60,13 @@ def test_stage_change_on_the_wire(api: Caller, receiver: Receiver) -> None:
     found = form(call.body)
     assert call.headers["Content-Type"] == "application/x-www-form-urlencoded"
     root = "leads[status][0]"
-    assert found[f"{root}[id]"] == str(LEAD) and found[f"{root}[old_status_id]"] == str(TALKS)
-    assert found[f"{root}[status_id]"] == str(DECIDING) and found[f"{root}[tags][0][name]"] == "опт"
+    assert found[f"{root}[id]"] == str(LEAD)
+    assert found[f"{root}[old_status_id]"] == str(TALKS)
+    assert found[f"{root}[status_id]"] == str(DECIDING)
+    assert found[f"{root}[tags][0][name]"] == "опт"
     assert found[f"{root}[custom_fields][0][values][0][value]"] == "Д-118/26"
-    assert found["account[id]"] == "28805383" and found["account[subdomain]"] == "demo"
+    assert found["account[id]"] == "28805383"
+    assert found["account[subdomain]"] == "demo"
 
 
 def test_events_reach_only_their_subscribers(api: Caller, receiver: Receiver) -> None:
@@ -71,7 +77,8 @@ def test_events_reach_only_their_subscribers(api: Caller, receiver: Receiver) ->
     api("PATCH", f"catalogs/{CATALOG}/elements", [{"id": KETTLE, "name": "Чайник"}])
     bodies = [form(c.body) for c in receiver.wait(3)]
     assert bodies[0]["leads[note][0][note][text]"] == "Привет"
-    assert bodies[1]["task[add][0][status]"] == "0" and bodies[2]["catalogs[update][0][name]"] == "Чайник"
+    assert bodies[1]["task[add][0][status]"] == "0"
+    assert bodies[2]["catalogs[update][0][name]"] == "Чайник"
 
 
 def test_a_refused_batch_sends_nothing(api: Caller, receiver: Receiver) -> None:
@@ -79,6 +86,14 @@ def test_a_refused_batch_sends_nothing(api: Caller, receiver: Receiver) -> None:
     api("POST", "leads", [{"name": "A"}, {"name": "B", "status_id": 1}])
     api("POST", "leads", [{"name": "C"}])
     assert form(receiver.wait(1)[0].body)["leads[add][0][name]"] == "C"
+
+
+def test_entities_of_one_batch_share_a_request(api: Caller, receiver: Receiver) -> None:
+    subscribe(api, receiver, "add_lead", "add_contact")
+    api("POST", "leads", [{"name": "A"}, {"name": "B"}])
+    found = form(receiver.wait(1)[0].body)
+    assert found["leads[add][0][name]"] == "A"
+    assert found["leads[add][1][name]"] == "B"
 
 
 def attempts(server: AmoServer, api: Caller, receiver: Receiver, answers: list[int], waits: list[int]) -> list[int]:
@@ -119,7 +134,8 @@ def test_nobody_there_counts_as_zero(server: AmoServer, api: Caller) -> None:
     api("POST", "webhooks", {"destination": "http://127.0.0.1:9/none", "settings": ["update_lead"]})
     api("PATCH", f"leads/{LEAD}", {"price": 5})
     settled(server, lambda: len(server.world.hook_log) == 1)
-    assert server.world.hook_log[0]["status"] == 0 and server.world.hooks.pending() == 1
+    assert server.world.hook_log[0]["status"] == 0
+    assert server.world.hooks.pending() == 1
 
 
 def test_more_than_a_hundred_failures_switch_the_hook_off(server: AmoServer, api: Caller, receiver: Receiver) -> None:
@@ -147,7 +163,8 @@ def test_pipeline_trigger_as_json_and_as_form(server: AmoServer, api: Caller, re
     kinds = {c.headers["Content-Type"]: c.body for c in receiver.wait(2)}
     assert b'"type_code": "lead_status_changed"' in kinds["application/json"]
     found = form(kinds["application/x-www-form-urlencoded"])
-    assert found["event[data][id]"] == str(LEAD) and found["action[settings][widget][settings][mode]"] == "x"
+    assert found["event[data][id]"] == str(LEAD)
+    assert found["action[settings][widget][settings][mode]"] == "x"
 
 
 def test_plain_users_cannot_subscribe(api: Caller) -> None:

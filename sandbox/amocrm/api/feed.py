@@ -9,7 +9,19 @@ from ..core.store import Doc
 from ..core.world import world
 from ..crm.feed import add_note, add_task, change_note, change_task, show_note, show_task
 from .wire import (
-    actor, batch, created, filter_ids, filter_values, hal, href, in_range, nothing, ordered, page, request_id, single,
+    actor,
+    batch,
+    created,
+    filter_ids,
+    filter_values,
+    hal,
+    href,
+    in_range,
+    nothing,
+    ordered,
+    page,
+    request_id,
+    single,
 )  # fmt: skip
 
 routes = Blueprint("feed", __name__)
@@ -56,7 +68,9 @@ def change(kind: str, note_id: int, entity_id: int = 0) -> Response:
         return change_note(world(), note, item, actor())
 
     fresh = single(work)
-    return hal({k: fresh[k] for k in ("id", "entity_id", "updated_at")} | {"_links": show_note(world(), fresh)["_links"]})
+    return hal(
+        {k: fresh[k] for k in ("id", "entity_id", "updated_at")} | {"_links": show_note(world(), fresh)["_links"]}
+    )
 
 
 @routes.get("/tasks")

@@ -78,7 +78,9 @@ def delete(kind: str, field_id: int) -> Response:
 
 @routes.get(f"/{KIND}/custom_fields/groups")
 def groups(kind: str) -> Response:
-    own: list[Doc] = [{"id": "statistic", "name": "Статистика", "sort": 1000, "entity_type": kind, "is_predefined": True}]
+    own: list[Doc] = [
+        {"id": "statistic", "name": "Статистика", "sort": 1000, "entity_type": kind, "is_predefined": True}
+    ]
     rows = [g for g in world().store.all("field_group") if g["entity_type"] == kind]
     return page("custom_field_groups", rows + own, lambda g: _show_group(kind, g), total=True)
 

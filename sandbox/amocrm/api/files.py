@@ -9,7 +9,7 @@ from ..core.store import Doc
 from ..core.world import world
 from ..crm.events import record
 from .gate import require_scope
-from .wire import actor, batch, hal, href, nothing, page
+from .wire import actor, batch, href, nothing, page
 
 routes = Blueprint("files", __name__)
 

@@ -14,7 +14,19 @@ from ..crm.people import create_person
 from ..crm.rights import can, require
 from ..crm.values import show_values
 from .wire import (
-    actor, batch, created, filter_ids, hal, href, in_range, nothing, ordered, page, request_id, single, with_parts,
+    actor,
+    batch,
+    created,
+    filter_ids,
+    hal,
+    href,
+    in_range,
+    nothing,
+    ordered,
+    page,
+    request_id,
+    single,
+    with_parts,
 )  # fmt: skip
 
 routes = Blueprint("leads", __name__)
@@ -68,11 +80,12 @@ def create_complex() -> Response:
         if number >= 50:
             raise ApiProblem(422, "Unprocessable Entity", "Limit 50 per request")
         require(world(), actor(), "leads", "add")
-        embedded, made = dict(item.get("_embedded") or {}), {"contacts": None, "companies": None}
-        for kind in made:
-            for row in (embedded.get(kind) or [])[:1]:
-                made[kind] = row.get("id") or create_person(world(), kind, row, actor())["id"]
-                embedded[kind] = [{"id": made[kind]}]
+        embedded = dict(item.get("_embedded") or {})
+        made: dict[str, int | None] = {}
+        for kind in ("contacts", "companies"):
+            row = next(iter(embedded.get(kind) or []), None)
+            made[kind] = (row.get("id") or create_person(world(), kind, row, actor())["id"]) if row else None
+            embedded[kind] = [{"id": made[kind]}] if row else []
         lead = create_lead(world(), {**item, "_embedded": embedded}, actor())
         ids = {"id": lead["id"], "contact_id": made["contacts"], "company_id": made["companies"]}
         return ids | {"request_id": [request_id(item, number)], "merged": False}

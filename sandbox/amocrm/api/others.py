@@ -80,7 +80,12 @@ def _integration(code: str) -> Doc:
 def _show_widget(integration: Doc) -> Doc:
     package, code = package_of(integration), integration["widget_code"]
     template = [
-        {"key": key, "name": package.text(spec.get("name", key)), "type": spec["type"], "is_required": bool(spec.get("required"))}
+        {
+            "key": key,
+            "name": package.text(spec.get("name", key)),
+            "type": spec["type"],
+            "is_required": bool(spec.get("required")),
+        }
         for key, spec in package.manifest.get("settings", {}).items()
     ]
     who = actor().integration

@@ -11,7 +11,19 @@ from ..crm.people import STORE_KIND, change_person, create_person, leads_of
 from ..crm.rights import can, require
 from ..crm.values import show_values
 from .wire import (
-    actor, batch, created, filter_ids, hal, href, in_range, nothing, ordered, page, request_id, single, with_parts,
+    actor,
+    batch,
+    created,
+    filter_ids,
+    hal,
+    href,
+    in_range,
+    nothing,
+    ordered,
+    page,
+    request_id,
+    single,
+    with_parts,
 )  # fmt: skip
 
 routes = Blueprint("people", __name__)

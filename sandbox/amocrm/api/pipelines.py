@@ -12,10 +12,30 @@ from ..crm.stages import complete_statuses
 from .wire import actor, batch, created, hal, href, page, request_id
 
 routes = Blueprint("pipelines", __name__)
-COLORS = set(
-    "#fffeb2 #fffd7f #fff000 #ffeab2 #ffdc7f #ffce5a #ffdbdb #ffc8c8 #ff8f92 #d6eaff #c1e0ff #98cbff #ebffb1 #deff81"
-    " #87f2c0 #f9deff #f3beff #ccc8f9 #eb93ff #f2f3f4 #e6e8ea #99ccff".split()
-)
+COLORS = {
+    "#fffeb2",
+    "#fffd7f",
+    "#fff000",
+    "#ffeab2",
+    "#ffdc7f",
+    "#ffce5a",
+    "#ffdbdb",
+    "#ffc8c8",
+    "#ff8f92",
+    "#d6eaff",
+    "#c1e0ff",
+    "#98cbff",
+    "#ebffb1",
+    "#deff81",
+    "#87f2c0",
+    "#f9deff",
+    "#f3beff",
+    "#ccc8f9",
+    "#eb93ff",
+    "#f2f3f4",
+    "#e6e8ea",
+    "#99ccff",
+}
 
 
 @routes.get("/leads/pipelines")

@@ -23,7 +23,9 @@ SECRET_KINDS = {"code", "access", "refresh", "session", "disposable"}
 
 @routes.get("/health")
 def health() -> Response:
-    return _json({"status": "ok", "url": world().url, "drive_url": world().drive_url, "account_id": world().account["id"]})
+    return _json(
+        {"status": "ok", "url": world().url, "drive_url": world().drive_url, "account_id": world().account["id"]}
+    )
 
 
 @routes.get("/state")

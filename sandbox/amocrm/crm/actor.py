@@ -9,7 +9,7 @@ from ..core.store import Doc
 
 @dataclass(frozen=True)
 class Actor:
-    """`integration` is None for a person working in the page. `full` is an administrator's token without a context user."""
+    """`integration` is None for a person in the page; `full` is an administrator's token without a context user."""
 
     user: Doc
     integration: Doc | None = None

@@ -81,8 +81,8 @@ def make_enums(world: World, item: Doc) -> list[Doc] | None:
         return None
     given: list[Any] = item.get("enums") or item.get("nested") or _multitext_enums(item.get("code"))
     rows = []
-    for order, enum in enumerate(given):
-        enum = {"value": enum} if isinstance(enum, str) else enum
+    for order, choice in enumerate(given):
+        enum = {"value": choice} if isinstance(choice, str) else choice
         rows.append({
             "id": enum.get("id") or world.store.next_id("enum", 48201),
             "value": enum["value"],

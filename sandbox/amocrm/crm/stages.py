@@ -37,10 +37,23 @@ def find_status(world: World, pipeline_id: int, status_id: int) -> Doc:
 
 def complete_statuses(pipeline_id: int, statuses: list[Doc], unsorted_id: int) -> list[Doc]:
     """The given stages with the system ones around them."""
-    rows = [{"id": unsorted_id, "name": "Неразобранное", "sort": 10, "color": "#c1c1c1", "type": 1, "is_editable": False}]
+    rows = [
+        {"id": unsorted_id, "name": "Неразобранное", "sort": 10, "color": "#c1c1c1", "type": 1, "is_editable": False}
+    ]
     for number, status in enumerate(statuses):
         default = {"sort": 20 + 10 * number, "color": "#99ccff", "type": 0, "is_editable": True}
         rows.append(default | status)
-    rows.append({"id": 142, "name": "Успешно реализовано", "sort": 10000, "color": "#CCFF66", "type": 0, "is_editable": False})
-    rows.append({"id": 143, "name": "Закрыто и не реализовано", "sort": 11000, "color": "#D5D8DB", "type": 0, "is_editable": False})
+    rows.append(
+        {"id": 142, "name": "Успешно реализовано", "sort": 10000, "color": "#CCFF66", "type": 0, "is_editable": False}
+    )
+    rows.append(
+        {
+            "id": 143,
+            "name": "Закрыто и не реализовано",
+            "sort": 11000,
+            "color": "#D5D8DB",
+            "type": 0,
+            "is_editable": False,
+        }
+    )
     return [{**row, "pipeline_id": pipeline_id} for row in rows]

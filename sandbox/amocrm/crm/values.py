@@ -77,21 +77,14 @@ def _write_value(field: Doc, row: Any, path: str) -> Doc:
 def _plain(kind: str, value: Any, path: str) -> Any:
     if value is None:
         return None
-    if kind in TEXTS:
-        if not isinstance(value, str):
-            raise invalid("InvalidType", path, "This value should be of type string.")
-        return value
+    wanted = str if kind in TEXTS else bool if kind == "checkbox" else object
+    if not isinstance(value, wanted):
+        raise invalid("InvalidType", path, f"This value should be of type {'string' if wanted is str else 'bool'}.")
     if kind in ("numeric", "price", "monetary"):
         return _number(value, path)
-    if kind == "checkbox":
-        if not isinstance(value, bool):
-            raise invalid("InvalidType", path, "This value should be of type bool.")
-        return value
     if kind in DATES:
         return _moment(value, path)
-    if kind in OBJECTS:
-        return _object(kind, value, path)
-    return value
+    return _object(kind, value, path) if kind in OBJECTS else value
 
 
 def _number(value: Any, path: str) -> str:

@@ -139,5 +139,3 @@ def _body() -> Doc:
 
 def _json(body: Doc) -> Response:
     return Response(json.dumps(body, ensure_ascii=False), content_type="application/json")
-
-

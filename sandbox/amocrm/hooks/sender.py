@@ -35,6 +35,19 @@ class Delivery:
     attempt: int = field(default=1, compare=False)
 
 
+def merged(events: list[tuple[str, Doc]]) -> list[tuple[str, Doc]]:
+    """Neighbouring events of one kind share a request, as entities of one batch do."""
+    found: list[tuple[str, Doc]] = []
+    for code, data in events:
+        if found and found[-1][0] == code:
+            for root, actions in data.items():
+                for action, items in actions.items():
+                    found[-1][1][root][action] += items
+        else:
+            found.append((code, {root: {a: [*items] for a, items in acts.items()} for root, acts in data.items()}))
+    return found
+
+
 class HookSender:
     """A queue by due time and the threads that empty it."""
 
@@ -68,7 +81,7 @@ class HookSender:
             yield
             held = self._held.events
             del self._held.events
-            for code, data in held:
+            for code, data in merged(held):
                 self._enqueue(code, data)
         finally:
             self._held.__dict__.pop("events", None)

@@ -37,9 +37,7 @@ def send_trigger(world: World, trigger: Doc, lead: Doc) -> None:
     body = json.dumps(data, ensure_ascii=False).encode() if as_json else encode(data)
     kind = "application/json" if as_json else "application/x-www-form-urlencoded"
     try:
-        status = requests.post(
-            trigger["url"], data=body, headers={"Content-Type": kind}, timeout=TIMEOUT
-        ).status_code
+        status = requests.post(trigger["url"], data=body, headers={"Content-Type": kind}, timeout=TIMEOUT).status_code
     except requests.RequestException:
         status = 0
     row = {"at": world.clock.now(), "code": "dp_trigger", "destination": trigger["url"], "status": status}

@@ -98,7 +98,7 @@ def disposable_token(client_id: str) -> Response:
     if request.headers.get("X-Requested-With") != "XMLHttpRequest":
         raise ApiProblem(400, "Bad Request", "XMLHttpRequest is expected")
     integration = state.store.get("integration", client_id)
-    if not integration or not integration["installed"] and not user.get("is_admin"):
+    if not integration or not (integration["installed"] or user.get("is_admin")):
         raise not_found("Integration not found")
     return _json({"token": disposable(state, integration, user)})
 

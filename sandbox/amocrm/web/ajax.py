@@ -83,7 +83,9 @@ def upload_widget(client_id: str) -> Response:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{client_id}.zip"
     path.write_bytes(data)
-    return _shown(register(world(), {"client_id": client_id, "widget_zip": str(path), "redirect_uri": row["redirect_uri"]}))
+    return _shown(
+        register(world(), {"client_id": client_id, "widget_zip": str(path), "redirect_uri": row["redirect_uri"]})
+    )
 
 
 @routes.post("/integrations/<client_id>/code")
@@ -167,7 +169,13 @@ def _file(row: Doc) -> Doc:
     extension = row["metadata"]["extension"]
     name = f"{row['name']}.{extension}" if extension else row["name"]
     link = f"{world().drive_url}/download/{world().account['id']}/{row['uuid']}/{row['versions'][-1]['version_uuid']}"
-    return {"uuid": row["uuid"], "name": name, "size": row["versions"][-1]["size"], "href": f"{link}/{name}", "versions": len(row["versions"])}
+    return {
+        "uuid": row["uuid"],
+        "name": name,
+        "size": row["versions"][-1]["size"],
+        "href": f"{link}/{name}",
+        "versions": len(row["versions"]),
+    }
 
 
 def _admin() -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import mimetypes
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, request, send_from_directory
+from flask import Blueprint, Response, request, send_from_directory
+from werkzeug.exceptions import NotFound
 
 from ..core.world import world
-from .packages import package_of
+from .packages import Package, package_of
 
 routes = Blueprint("assets", __name__)
 MODULES = Path(__file__).resolve().parents[1] / "node_modules"
@@ -28,22 +29,23 @@ VENDOR = {
 def widget_file(code: str, name: str) -> Response:
     for integration in world().store.all("integration"):
         if integration.get("widget_code") == code:
-            files = package_of(integration)
-            data = files.files.get(name)
-            if data is None:
-                data, name = files.files.get(f"{name}.js"), f"{name}.js"
-            if data is None:
-                abort(404)
-            kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-            answer = Response(data, content_type=kind)
-            answer.set_etag(files.digest)
-            answer.headers["Cache-Control"] = "no-cache"
-            return answer.make_conditional(request.environ)
-    abort(404)
+            return _file(package_of(integration), name)
+    raise NotFound
+
+
+def _file(package: Package, name: str) -> Response:
+    """A file by its name, or a script named without its ending, as AMD loaders do."""
+    full = name if name in package.files else f"{name}.js"
+    if full not in package.files:
+        raise NotFound
+    answer = Response(package.files[full], content_type=mimetypes.guess_type(full)[0] or "application/octet-stream")
+    answer.set_etag(package.digest)
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer.make_conditional(request.environ)
 
 
 @routes.get("/vendor/<name>")
 def vendor(name: str) -> Response:
     if name not in VENDOR:
-        abort(404)
+        raise NotFound
     return send_from_directory(MODULES, VENDOR[name], max_age=3600)

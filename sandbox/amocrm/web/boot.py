@@ -19,8 +19,13 @@ def boot(world: World, user: Doc, lang: str, theme: str) -> Doc:
         "account": _account(world, account),
         "managers": {str(u["id"]): _manager(u) for u in world.store.all("user")},
         "groups": {f"group_{g['id']}": g["name"] for g in world.store.all("group")},
-        "task_types": {str(t["id"]): {"id": t["id"], "option": t["name"], "color": None, "icon_id": None} for t in TASK_TYPES},
-        "users": [{k: u.get(k) for k in ("id", "name", "is_admin", "is_free")} | {"title": _title(world, u)} for u in world.store.all("user")],
+        "task_types": {
+            str(t["id"]): {"id": t["id"], "option": t["name"], "color": None, "icon_id": None} for t in TASK_TYPES
+        },
+        "users": [
+            {k: u.get(k) for k in ("id", "name", "is_admin", "is_free")} | {"title": _title(world, u)}
+            for u in world.store.all("user")
+        ],
         "pipelines": [show_pipeline(p) for p in world.store.all("pipeline")],
         "loss_reasons": world.store.all("loss_reason"),
         "lead_fields": [show_field(world, f) for f in fields_of(world, "leads")],
@@ -52,7 +57,11 @@ def _user(world: World, user: Doc) -> Doc:
 
 def _account(world: World, account: Doc) -> Doc:
     keys = ("id", "name", "subdomain", "timezone", "currency", "currency_symbol", "country", "language")
-    return {k: account[k] for k in keys} | {"products": {"catalog_id": products_catalog_id()}, "cf": {}, "domain": world.host}
+    return {k: account[k] for k in keys} | {
+        "products": {"catalog_id": products_catalog_id()},
+        "cf": {},
+        "domain": world.host,
+    }
 
 
 def _manager(user: Doc) -> Doc:
@@ -99,7 +108,11 @@ def _widget(world: World, integration: Doc, lang: str) -> Doc:
         "init_once": bool(widget.get("init_once", False)),
         "installation": bool(widget["installation"]),
         "manifest_settings": {
-            key: {"name": package.text(s.get("name", key), lang), "type": s["type"], "required": bool(s.get("required"))}
+            key: {
+                "name": package.text(s.get("name", key), lang),
+                "type": s["type"],
+                "required": bool(s.get("required")),
+            }
             for key, s in (package.manifest.get("settings") or {}).items()
         },
         "advanced_title": package.text((package.manifest.get("advanced") or {}).get("title", ""), lang),

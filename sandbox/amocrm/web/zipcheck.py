@@ -14,11 +14,32 @@ SIZES = {
     "logo_min.png": (84, 84), "logo_small.png": (108, 108), "logo_dp.png": (174, 109),
 }  # fmt: skip
 LOCALES = {"ru", "en", "es", "pt"}
-LOCATIONS = set(
-    "lcard ccard comcard cucard llist clist tlist culist settings advanced_settings card_sdk catalogs digital_pipeline"
-    " lead_sources whatsapp_modal sms mobile_card amoforms salesbot_designer widget_page personal_page everywhere"
-    " tline tcalendar".split()
-)
+LOCATIONS = {
+    "lcard",
+    "ccard",
+    "comcard",
+    "cucard",
+    "llist",
+    "clist",
+    "tlist",
+    "culist",
+    "settings",
+    "advanced_settings",
+    "card_sdk",
+    "catalogs",
+    "digital_pipeline",
+    "lead_sources",
+    "whatsapp_modal",
+    "sms",
+    "mobile_card",
+    "amoforms",
+    "salesbot_designer",
+    "widget_page",
+    "personal_page",
+    "everywhere",
+    "tline",
+    "tcalendar",
+}
 FIELD_TYPES = {"text", "pass", "users", "users_lp", "custom"}
 TEXT_FILES = (".json", ".js", ".css", ".twig")
 MAX_IMAGE = 300 * 1024

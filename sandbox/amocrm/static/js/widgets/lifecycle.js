@@ -32,7 +32,7 @@ define(['jquery', 'widgets/registry', 'widgets/panel', 'app/notifications'], fun
     return registry.at(location).map(function (info) {
       var entry = { info: info, widget: null, left: false };
       running.push(entry);
-      return registry.object(info).then(function (widget) {
+      return registry.object(info, true).then(function (widget) {
         entry.widget = widget;
         return entry.left ? false : steps(entry);
       }).fail(function (error) {

@@ -16,10 +16,11 @@ define(['jquery', 'app/boot', 'app/app_object', 'widgets/base'], function ($, bo
     return returned || widget;
   }
 
-  function object(info, fresh) {
+  // An area that is entered gets a new object, unless the account is told to reuse them; windows use the one there is.
+  function object(info, entering) {
     return load(info).then(function (Constructor) {
-      var reuse = boot.switches.reuse_widget_object || info.init_once;
-      if (objects[info.code] && reuse && !fresh) { return objects[info.code]; }
+      var reuse = !entering || boot.switches.reuse_widget_object || info.init_once;
+      if (objects[info.code] && reuse) { return objects[info.code]; }
       objects[info.code] = build(Constructor, info);
       APP.widgets.list[info.code] = objects[info.code];
       return objects[info.code];
