@@ -12,7 +12,7 @@ from widget.build import HERE, BuildFailed, install, node
 
 COMMANDS = {
     "lint": ["node_modules/eslint/bin/eslint.js", "--max-warnings", "0", "."],
-    "test": ["--test", *sorted(str(path.relative_to(HERE)) for path in (HERE / "test").glob("*.test.js"))],
+    "test": ["--test", "--test-reporter=dot", *sorted(str(path.relative_to(HERE)) for path in (HERE / "test").glob("*.test.js"))],
 }
 
 

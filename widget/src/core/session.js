@@ -4,6 +4,7 @@ import { START, reduce } from './reducer.js';
 import { delayFor } from './polling.js';
 
 const STALE_AFTER = 60_000;
+const RENEW_AFTER = 5 * 60_000;
 
 /**
  * deal: the calls of core/api.js for one deal. clock: {now(), later(fn, ms), cancel(handle)}.
@@ -96,7 +97,7 @@ export class DealSession {
   async watch() {
     if (!this.visible()) return;
     const known = this.state.panel && this.state.panel.revision;
-    if (this.state.phase === 'failed' || this.attempt > 0) {
+    if (this.state.phase === 'failed' || this.attempt > 0 || this.isOlder(RENEW_AFTER)) {
       await this.load('live');
     } else {
       await this.look(known);
@@ -115,9 +116,14 @@ export class DealSession {
     }
   }
 
+  isOlder(age) {
+    const { panel } = this.state;
+    return Boolean(panel && panel.figures) && this.clock.now() - Date.parse(panel.figures.taken_at) > age;
+  }
+
   isStale() {
     const { panel } = this.state;
-    return !panel || !panel.figures || this.clock.now() - Date.parse(panel.figures.taken_at) > STALE_AFTER;
+    return !panel || !panel.figures || this.isOlder(STALE_AFTER);
   }
 
   /** The page is looked at again. */

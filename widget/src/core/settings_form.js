@@ -41,7 +41,7 @@ export function rulesOf(form) {
   rules.supervisors = form.supervisors.map((id) => {
     const text = (limits[id] || '').trim();
     const limit = text ? typed(text) : null;
-    if (text && !limit) errors[`limit:${id}`] = true;
+    if (text && (!limit || /\.\d{3,}$/.test(limit))) errors[`limit:${id}`] = true;
     return { user_id: id, limit };
   });
   if (rules.default_warehouse_id && rules.warehouse_ids.length && !rules.warehouse_ids.includes(rules.default_warehouse_id)) {

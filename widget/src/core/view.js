@@ -1,10 +1,10 @@
 /** What a panel means on the screen: tones, words' paths, bars, which buttons. Pure; `t` and `f` are words and formats. */
 
-import { add, compare, isPositive, share, subtract } from './decimal.js';
+import { add, isPositive, share, subtract } from './decimal.js';
 
 const HEAD_TONES = {
   no_connection: 'grey', empty: 'grey', problems: 'bad', ready: 'ok', short: 'bad', asked: 'warn', approved: 'ok',
-  rejected: 'bad', placing: 'info', failed: 'bad', placed: 'info', offline: 'grey',
+  rejected: 'bad', loading: 'grey', placing: 'info', failed: 'bad', placed: 'info', offline: 'grey',
 };
 const LINE_TONES = {
   enough: 'ok', on_order: 'warn', short: 'bad', unknown_product: 'bad', indivisible: 'bad', not_positive: 'bad',
@@ -71,7 +71,12 @@ export function later(line) {
 const BLOCKED = {
   ready: 'act.blocked', short: 'act.blocked_short', rejected: 'act.blocked_short', problems: 'act.blocked_problems', offline: 'act.blocked_offline',
 };
-const WITHOUT_MAIN = ['placing', 'placed', 'no_connection', 'empty', 'asked'];
+const WITHOUT_MAIN = ['loading', 'placing', 'placed', 'no_connection', 'empty', 'asked'];
+
+/** Offline because the ERP does not answer, and not for another reason. */
+export function erpSilent(panel) {
+  return !panel.problem || panel.problem.code === 'erp_unavailable';
+}
 
 function retryButton({ order, viewer }, t) {
   return order && order.can_retry ? { action: 'retry', label: t('act.retry'), enabled: viewer.can_order } : null;
@@ -86,8 +91,8 @@ export function mainButton(panel, t) {
   const seen = Boolean(decision && decision.fingerprint);
   if (state === 'approved') return { action: 'order', label: t('act.order_approved'), enabled: seen };
   if (state === 'ready' && seen && decision.outcome === 'allow') return { action: 'order', label: t('act.order'), enabled: true };
-  const broken = panel.problem && panel.problem.code === 'crm_reauthorise';
-  return { action: 'order', label: t((!broken && BLOCKED[state]) || 'act.blocked'), enabled: false };
+  const otherCause = state === 'offline' && !erpSilent(panel);
+  return { action: 'order', label: t((!otherCause && BLOCKED[state]) || 'act.blocked'), enabled: false };
 }
 
 export function canAsk(panel) {
@@ -120,24 +125,4 @@ export function ordered(lines) {
   return lines.map((line, index) => ({ line, index }))
     .sort((a, b) => rank(a.line) - rank(b.line) || a.index - b.index)
     .map(({ line }) => line);
-}
-
-/** Steps of placing, from what the order already shows. */
-export function placingSteps(order) {
-  const done = (value) => isPositive(value) && compare(value, '1') >= 0;
-  const flags = [true, order.numbers.length > 0, done(order.progress.reserved)];
-  const current = flags.indexOf(false);
-  return ['accepted', 'in_erp', 'reserved'].map((step, index) => ({
-    step, state: flags[index] ? 'done' : index === current ? 'current' : 'waiting',
-  }));
-}
-
-/** {line_id: base quantity} a supervisor can grant at most now: what is there. */
-export function grantable(approval) {
-  const quantities = {};
-  approval.lines.forEach((line) => {
-    const there = line.available_now === null ? '0' : line.available_now;
-    quantities[line.line_id] = compare(there, line.requested) < 0 ? there : line.requested;
-  });
-  return quantities;
 }

@@ -9,7 +9,7 @@ function fill(text, params) {
 }
 
 const QUANTITIES = ['missing', 'available', 'requested', 'quantity', 'now', 'later', 'granted', 'reserved', 'step'];
-const MONEY = ['limit', 'debt', 'overdue', 'free', 'total', 'amount', 'floor', 'price', 'over', 'expected_total', 'erp_total'];
+const MONEY = ['limit', 'debt', 'overdue', 'free', 'total', 'amount', 'floor', 'price', 'over', 'erp_total'];
 const DATES = ['date', 'promise_date', 'until'];
 const DECIMAL = /^-?\d+(\.\d+)?$/;
 const DAY = /^\d{4}-\d\d-\d\d$/;

@@ -1,6 +1,6 @@
 import { Component, h } from 'preact';
 import { readable } from '../core/words.js';
-import { generalReasons } from '../core/view.js';
+import { erpSilent, generalReasons } from '../core/view.js';
 import { Button, Callout, LinkButton } from './parts.jsx';
 
 const say = (ctx, kind, { code, params }) => ctx.t.code(kind, code, ctx.panel ? readable(params, ctx.f, ctx.panel.deal.currency) : params);
@@ -70,7 +70,9 @@ export function PanelProblem({ ctx }) {
     return <div class="sg-pad"><SettingsHint ctx={ctx} admin="state.no_connection_admin" other="state.no_connection" /></div>;
   }
   if (panel.state === 'offline') {
-    return <div class="sg-pad"><Callout tone="warn" title={t('state.offline_title')}>{t('state.offline')}</Callout></div>;
+    const title = erpSilent(panel) ? t('state.offline_title') : say(ctx, 'errors', panel.problem);
+    const known = panel.lines.length ? t(erpSilent(panel) ? 'state.offline' : 'state.offline_known') : '';
+    return <div class="sg-pad"><Callout tone="warn" title={title}>{known}</Callout></div>;
   }
   if (panel.state === 'failed') {
     const error = (panel.order && panel.order.error) || panel.problem || { code: 'internal' };

@@ -31,7 +31,7 @@ function Credit({ ctx, credit }) {
   return (
     <div>
       {credit.free !== null && (
-        <div class="sg-split">
+        <div class="sg-split sg-split_wrap">
           <span>{t('customer.credit', { free: short(credit.free) })}</span>
           {credit.limit !== null && <span class="sg-muted">{t('customer.credit_of', { limit: short(credit.limit) })}</span>}
         </div>

@@ -5,12 +5,12 @@ import { Callout, Clamped, Pill } from './parts.jsx';
 
 const STEPS = [['reserved', 'reserve'], ['invoiced', 'invoice'], ['paid', 'payment'], ['shipped', 'shipment']];
 const DOCUMENTS = ['invoice', 'upd', 'torg12'];
-const percentOf = (share) => Math.floor(Number(share) * 100);
+const percentOf = (share) => Math.floor(Number(share || 0) * 100);
 
 function stepWords(ctx, key, name) {
   const { panel, t, f } = ctx;
-  const share = panel.order.progress[key];
-  const { lines } = panel.order;
+  const share = (panel.order.progress || {})[key] || '0';
+  const lines = panel.order.lines || [];
   if (key === 'shipped' && lines.length === 1 && isPositive(lines[0].shipped)) {
     return `${name} ${f.quantity(lines[0].shipped)}/${f.quantity(lines[0].ordered)}`;
   }
@@ -24,7 +24,7 @@ function Progress({ ctx }) {
     <ul class="sg-progress">
       {STEPS.map(([key, word]) => (
         <li key={key}>
-          <i aria-hidden="true"><b style={{ width: `${percentOf(panel.order.progress[key])}%` }} /></i>
+          <i aria-hidden="true"><b style={{ width: `${percentOf((panel.order.progress || {})[key])}%` }} /></i>
           <span>{stepWords(ctx, key, t(`order.${word}`))}</span>
         </li>
       ))}
@@ -55,7 +55,7 @@ class Document extends Component {
     return (
       <li>
         <button type="button" class="sg-document" disabled={opening} onClick={() => this.open()} title={document.attached ? t('documents.attached') : undefined}>
-          <span>{t(`documents.${kind}`, { number: document.number, date: f.date(document.issued) })}</span>
+          <span>{t(`documents.${kind}`, { number: document.number, date: document.issued ? f.date(document.issued) : '' })}</span>
           <span class="sg-muted sg-nowrap">{opening ? t('documents.opening') : about.join(' · ')}</span>
         </button>
         <div aria-live="polite">
@@ -69,6 +69,12 @@ class Document extends Component {
       </li>
     );
   }
+}
+
+function OrderPill({ t, f, line, left }) {
+  if (line.reserved === null || line.awaiting === null) return null;
+  if (!left) return <Pill tone="ok">{t('order.all_shipped')}</Pill>;
+  return <Pill tone={isPositive(line.reserved) ? 'info' : 'grey'}>{t('order.reserved', { quantity: f.quantity(line.reserved) })}</Pill>;
 }
 
 function OrderLine({ ctx, line }) {
@@ -89,9 +95,7 @@ function OrderLine({ ctx, line }) {
       </div>
       <div class="sg-split sg-line__state">
         <span class="sg-nums">{words.join(' · ')}</span>
-        {left
-          ? <Pill tone={isPositive(line.reserved) ? 'info' : 'grey'}>{t('order.reserved', { quantity: f.quantity(line.reserved) })}</Pill>
-          : <Pill tone="ok">{t('order.all_shipped')}</Pill>}
+        <OrderPill t={t} f={f} line={line} left={left} />
       </div>
     </li>
   );
@@ -100,6 +104,7 @@ function OrderLine({ ctx, line }) {
 export function OrderView({ ctx }) {
   const { panel, t, f } = ctx;
   const { order, documents } = panel;
+  const lines = order.lines || [];
   const sum = (value) => f.money(value, order.currency);
   return (
     <div>
@@ -109,7 +114,7 @@ export function OrderView({ ctx }) {
           {documents.map((document) => <Document ctx={ctx} document={document} key={document.id} />)}
         </ul>
       )}
-      <ul class="sg-lines">{order.lines.map((line) => <OrderLine ctx={ctx} line={line} key={line.line_id} />)}</ul>
+      <ul class="sg-lines">{lines.map((line) => <OrderLine ctx={ctx} line={line} key={line.line_id} />)}</ul>
       <div class="sg-row">
         <div class="sg-split"><span>{t('order.total')}</span><b class="sg-total">{sum(order.total)}</b></div>
         {isPositive(order.paid) && <div class="sg-split sg-small-row"><span class="sg-muted">{t('order.paid')}</span><span>{sum(order.paid)}</span></div>}

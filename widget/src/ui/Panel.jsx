@@ -9,7 +9,6 @@ import { Later } from './Later.jsx';
 import { Lines } from './Lines.jsx';
 import { Lost, Notice, PanelProblem, Reasons, UndoStrip } from './Messages.jsx';
 import { Callout, LinkButton, Pill } from './parts.jsx';
-import { Placing } from './Placing.jsx';
 import { Remedies } from './Remedies.jsx';
 import { Failed, Skeleton } from './Waiting.jsx';
 
@@ -22,7 +21,7 @@ function Middle({ ctx }) {
   if (panel.state === 'placed' && panel.order) return <Later piece="OrderView" host={ctx.host} t={ctx.t} ctx={ctx} />;
   return (
     <div>
-      {panel.state === 'placing' && panel.order && <Placing ctx={ctx} />}
+      {panel.state === 'placing' && panel.order && <Later piece="Placing" host={ctx.host} t={ctx.t} ctx={ctx} />}
       {WITH_LINES.includes(panel.state) && <Lines ctx={ctx} />}
       {panel.state !== 'placing' && <Remedies ctx={ctx} />}
       {WITH_LINES.includes(panel.state) && panel.lines.length > 0 && <Totals ctx={ctx} />}
@@ -83,13 +82,14 @@ export class Panel extends Component {
     const f = context.makeFormats((panel && panel.deal.timezone) || context.timezone);
     const ctx = { ...context, f, deal, panel, money: (sum, options) => f.money(sum, panel.deal.currency, options) };
     return (
-      <section class="sg-panel" aria-label={t('head.title')} aria-busy={deal.busy ? 'true' : 'false'}>
+      <section class="sg-panel" aria-label={t('head.title')} aria-busy={deal.busy || deal.refreshing ? 'true' : 'false'}>
         <Head ctx={ctx} />
         <Lost ctx={ctx} />
         <Notice ctx={ctx} />
         {deal.phase === 'loading' && <Skeleton ctx={ctx} />}
         {deal.phase === 'failed' && <Failed ctx={ctx} />}
-        {panel && <Body ctx={ctx} />}
+        {panel && panel.state === 'loading' && <Skeleton ctx={ctx} />}
+        {panel && panel.state !== 'loading' && <Body ctx={ctx} />}
       </section>
     );
   }

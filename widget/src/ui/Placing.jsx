@@ -1,6 +1,6 @@
 /** The steps of an order while it is being placed. */
 import { h } from 'preact';
-import { placingSteps } from '../core/view.js';
+import { placingSteps } from '../core/orders.js';
 
 export function Placing({ ctx }) {
   const { panel, t } = ctx;

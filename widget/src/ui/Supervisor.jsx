@@ -1,7 +1,8 @@
 /** The supervisor's view: evidence first, then all, a part, or no. */
 import { Component, h } from 'preact';
 import { compare, subtract, isPositive } from '../core/decimal.js';
-import { grantable } from '../core/view.js';
+import { grantable } from '../core/orders.js';
+import { Customer } from './Money.jsx';
 import { WorkingButton } from './Messages.jsx';
 import { Button, Clamped, Field, Pill } from './parts.jsx';
 
@@ -148,6 +149,7 @@ export class Supervisor extends Component {
       <div>
         <ul class="sg-lines">{approval.lines.map((line) => <Evidence ctx={ctx} line={line} key={line.line_id} />)}</ul>
         <Asked ctx={ctx} approval={approval} />
+        <Customer ctx={ctx} />
         <div class="sg-acts sg-acts_close">
           <label class="sg-hidden" for="sg-decision">{t('approval.reason')}</label>
           <textarea

@@ -1,7 +1,7 @@
 import { h } from 'preact';
 import { Button, Callout } from './parts.jsx';
 
-const RELOAD = ['signed_out', 'unauthorized', 'token_missing', 'token_invalid', 'token_expired'];
+const RELOAD = ['signed_out', 'token_missing', 'token_invalid', 'token_expired'];
 
 export function Skeleton({ ctx }) {
   return (

@@ -2,8 +2,9 @@
 import { AskForm } from './AskForm.jsx';
 import { LineEditor } from './LineEditor.jsx';
 import { OrderView } from './Order.jsx';
+import { Placing } from './Placing.jsx';
 import { Search } from './Search.jsx';
 import { Supervisor } from './Supervisor.jsx';
 import { WideView } from './WideView.jsx';
 
-export default { AskForm, LineEditor, OrderView, Search, Supervisor, WideView };
+export default { AskForm, LineEditor, OrderView, Placing, Search, Supervisor, WideView };
