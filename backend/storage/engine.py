@@ -21,7 +21,8 @@ _WRITES = "stockgate_writes"
 def make_engine(url: str, *, pool_size: int = 10, busy: timedelta = timedelta(seconds=15)) -> Engine:
     """An engine for `sqlite:///file` or `postgresql+psycopg://…`. Opens nothing yet.
 
-    `busy`: how long to wait for somebody else's lock. What was bound to a statement stays out of its errors: it holds personal data.
+    `busy`: how long to wait for somebody else's lock. What was bound to a statement stays out of its errors: it holds
+    personal data.
     """
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite(url, pool_size, busy)
