@@ -36,20 +36,20 @@ class Layouts(unittest.TestCase):
         awkward = ["", "<b>&amp;", "Щ" * 300, "слово " * 60]
         for layout in (schet, upd, torg12):
             for count in (1, 7, 60):
-                self.assertTrue(layout.render(document(count)).startswith(b"%PDF-"))
+                assert layout.render(document(count)).startswith(b"%PDF-")
             for name in awkward:
-                self.assertTrue(layout.render(document(2, name=name)).startswith(b"%PDF-"))
+                assert layout.render(document(2, name=name)).startswith(b"%PDF-")
 
     def test_the_same_document_is_the_same_file(self) -> None:
         for layout in (schet, upd, torg12):
-            self.assertEqual(layout.render(document(3)), layout.render(document(3)))
+            assert layout.render(document(3)) == layout.render(document(3))
 
     def test_same_facts_give_the_same_sums(self) -> None:
         made = document(3)
-        self.assertEqual(made.gross, made.net + made.vat)
-        self.assertEqual([rate for rate, _ in made.vat_by_rate()], ["22%", "10%"])
-        self.assertEqual(sum(vat for _, vat in made.vat_by_rate()), made.vat)
+        assert made.gross == made.net + made.vat
+        assert [rate for rate, _ in made.vat_by_rate()] == ["22%", "10%"]
+        assert sum(vat for _, vat in made.vat_by_rate()) == made.vat
 
     def test_inn_and_kpp_of_those_who_have_none(self) -> None:
-        self.assertEqual(_PERSON.inn_kpp, "")
-        self.assertEqual(facts.Party(name="ИП", inn="771405678946").inn_kpp, "771405678946")
+        assert _PERSON.inn_kpp == ""
+        assert facts.Party(name="ИП", inn="771405678946").inn_kpp == "771405678946"

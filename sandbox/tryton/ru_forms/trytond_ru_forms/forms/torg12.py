@@ -20,6 +20,7 @@ _HEAD = ("Номер по порядку", "Товар", "", "Единица и�
          "Сумма с учетом НДС, руб. коп.")
 _HEAD_2 = ("", "наименование, характеристика, сорт, артикул товара", "код", "наименование", "код по ОКЕИ", "",
            "в одном месте", "мест, штук", "", "", "", "", "ставка, %", "сумма, руб. коп.", "")
+_APPROVED = "Унифицированная форма № ТОРГ-12\nУтверждена постановлением Госкомстата России от 25.12.98 № 132"
 _NUMBERS = tuple(str(number) for number in range(1, 16))
 
 
@@ -30,7 +31,7 @@ def render(document: Document) -> bytes:
 
 def _story(document: Document) -> list[Flowable]:
     return [
-        text("Унифицированная форма № ТОРГ-12\nУтверждена постановлением Госкомстата России от 25.12.98 № 132", 5.5, "right"),
+        text(_APPROVED, 5.5, "right"),
         _parties(document),
         Spacer(1, 1.5 * mm),
         _title(document),
@@ -66,7 +67,8 @@ def _parties(document: Document) -> Flowable:
 
 
 def _card(place: Party, owner: Party) -> str:
-    parts = (place.name, f"ИНН {owner.inn}", place.address, f"тел. {owner.phone}" if owner.phone else "", owner.bank_line())
+    phone = f"тел. {owner.phone}" if owner.phone else ""
+    parts = (place.name, f"ИНН {owner.inn}", place.address, phone, owner.bank_line())
     return ", ".join(part for part in parts if part)
 
 

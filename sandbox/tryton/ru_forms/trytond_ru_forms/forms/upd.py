@@ -15,7 +15,7 @@ from reportlab.platypus import Flowable, KeepTogether, Spacer
 
 from .facts import Document, Line
 from .page import boxed, build, captioned, grid, text, under
-from .text import DASH, long_date, money, plural, quantity
+from .text import DASH, long_date, money, plural, quantity, short_date
 from .upd_transfer import transfer
 
 STRIP = 25
@@ -63,7 +63,8 @@ def _header(document: Document) -> Flowable:
         [[text(f"Счет-фактура № {document.number}", 9, bold=True), text(f"от {long_date(document.day)}", 9, bold=True),
           text("(1)"), text(_NOTE, 5.5, "right")],
          [text("Исправление №  —", 8), text("от  —", 8), text("(1а)"), ""]],
-        (56, 46, 9, _WHOLE - STRIP - 114), [under(0, 0), under(1, 0), under(0, 1), under(1, 1), ("SPAN", (3, 0), (3, 1))],
+        (56, 46, 9, _WHOLE - STRIP - 114),
+        [under(0, 0), under(1, 0), under(0, 1), under(1, 1), ("SPAN", (3, 0), (3, 1))],
     )
     half = (_WHOLE - STRIP - 3) / 2
     sides = grid([[_fields(_seller_fields(document), half), _fields(_buyer_fields(document), half)]],
@@ -73,7 +74,8 @@ def _header(document: Document) -> Flowable:
 
 
 def _seller_fields(document: Document) -> list[tuple[str, str, str]]:
-    seller, count = document.seller, len(document.lines)
+    seller = document.seller
+    itself = f"№ п/п 1-{len(document.lines)} № {document.number} от {short_date(document.day)}"
     same = document.consignor.address == seller.address
     consignor = "он же" if same else f"{document.consignor.name}, {document.consignor.address}"
     return [
@@ -84,7 +86,7 @@ def _seller_fields(document: Document) -> list[tuple[str, str, str]]:
         ("Грузополучатель и его адрес:", f"{document.consignee.name}, {document.consignee.address}", "(4)"),
         ("К платежно-расчетному документу №", document.paid_by or "— от —", "(5)"),
         ("Документ об отгрузке: наименование, №",
-         f"Универсальный передаточный документ, № п/п 1-{count} № {document.number} от {document.day:%d.%m.%Y}", "(5а)"),
+         f"Универсальный передаточный документ, {itself}", "(5а)"),
     ]
 
 
@@ -99,7 +101,9 @@ def _buyer_fields(document: Document) -> list[tuple[str, str, str]]:
 
 
 def _fields(rows: list[tuple[str, str, str]], width: float) -> Flowable:
-    cells = [[text(name, 7), text(value, 7, bold=mark in {"(2)", "(6)"}), text(mark, 6.5)] for name, value, mark in rows]
+    cells = [
+        [text(name, 7), text(value, 7, bold=mark in {"(2)", "(6)"}), text(mark, 6.5)] for name, value, mark in rows
+    ]
     return grid(cells, (42, width - 51, 9), [under(1, number) for number in range(len(rows))])
 
 
