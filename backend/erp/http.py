@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urlsplit
@@ -50,6 +50,18 @@ class HttpLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class Request:
+    """What is to be sent. `operation`: the adapter's name for it, for the log. `writes`: it may change something."""
+
+    method: str
+    path: str
+    operation: str
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    writes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An HTTP answer read to its end."""
 
@@ -66,7 +78,7 @@ class ErpHttp:
         base_url: str,
         *,
         policy: NetworkPolicy,
-        limits: HttpLimits = HttpLimits(),  # noqa: B008 (frozen)
+        limits: HttpLimits = HttpLimits(),
         log: ExchangeLog = no_log,
         verify: bool | str = True,
     ) -> None:
@@ -86,67 +98,55 @@ class ErpHttp:
         self._counter = threading.Lock()
         self.calls = 0
 
-    def post(self, path: str, body: bytes, *, headers: Mapping[str, str], operation: str, writes: bool) -> Answer:
-        """POST and read the answer. Raises ErpUnavailable (nothing was done), and once a request that `writes` has left:
-        ErpOutcomeUnknown. Any HTTP status comes back as an answer."""
-        return self._send("POST", path, body, headers, operation, writes)
-
-    def get(self, path: str, *, headers: Mapping[str, str], operation: str) -> Answer:
-        """GET and read the answer. Raises ErpUnavailable."""
-        return self._send("GET", path, b"", headers, operation, writes=False)
+    def send(self, request: Request) -> Answer:
+        """Send and read the answer; any HTTP status but a redirect comes back. Raises ErpUnavailable (nothing was
+        done),
+        ErpAddressForbidden, and once a request that `writes` has left: ErpOutcomeUnknown."""
+        try:
+            with self._breaker.calling():
+                return self._once(request)
+        except pybreaker.CircuitBreakerError as error:
+            wait = timedelta(seconds=self._limits.breaker_seconds)
+            raise ErpUnavailable("not asked: it failed too often", after=wait) from error
 
     def close(self) -> None:
         """Close pooled connections."""
         self._session.close()
 
-    def _send(
-        self, method: str, path: str, body: bytes, headers: Mapping[str, str], operation: str, writes: bool
-    ) -> Answer:
-        try:
-            with self._breaker.calling():
-                return self._once(method, path, body, headers, operation, writes)
-        except pybreaker.CircuitBreakerError as error:
-            raise ErpUnavailable(
-                "not asked: it failed too often", after=timedelta(seconds=self._limits.breaker_seconds)
-            ) from error
-
-    def _once(
-        self, method: str, path: str, body: bytes, headers: Mapping[str, str], operation: str, writes: bool
-    ) -> Answer:
+    def _once(self, request: Request) -> Answer:
         with self._counter:
             self.calls += 1
-        with self._logged(method, operation, len(body)) as note:
-            answer = self._exchange(method, path, body, headers, writes)
-            note.found = answer
+        with self._logged(request) as note:
+            answer = note.found = self._exchange(request)
         if 300 <= answer.status < 400:
             # Nothing is done by a redirect, and a body or a password must not follow it to another place.
-            raise ErpUnavailable(f"redirected (HTTP {answer.status}): the address in the settings is not the final one")
+            raise ErpUnavailable(f"HTTP {answer.status}: the address in the settings is not the final one")
         return answer
 
-    def _exchange(self, method: str, path: str, body: bytes, headers: Mapping[str, str], writes: bool) -> Answer:
+    def _exchange(self, request: Request) -> Answer:
         limits = self._limits
         deadline = time.monotonic() + limits.total_seconds
         try:
             with self._session.request(
-                method,
-                self._base + path,
-                data=body or None,
-                headers=dict(headers),
+                request.method,
+                self._base + request.path,
+                data=request.body or None,
+                headers=dict(request.headers),
                 timeout=(limits.connect_seconds, limits.read_seconds),
                 allow_redirects=False,
                 verify=self._verify,
                 stream=True,
             ) as response:
-                content = _read(response, limits.answer_bytes, deadline, writes)
+                content = _read(response, limits.answer_bytes, deadline, request.writes)
                 return Answer(response.status_code, content, response.headers.get("Content-Type", ""))
         except requests.RequestException as error:
-            raise _lost(error, writes) from error
+            raise _lost(error, request.writes) from error
 
     @contextmanager
-    def _logged(self, method: str, operation: str, sent: int) -> Iterator[_Note]:
+    def _logged(self, request: Request) -> Iterator[_Note]:
         started = time.monotonic()
         note = _Note()
-        exchange = Exchange(method, self._host, operation, None, 0.0, sent, 0)
+        exchange = Exchange(request.method, self._host, request.operation, None, 0.0, len(request.body), 0)
         try:
             yield note
         except OutsideError as error:

@@ -21,7 +21,8 @@ def resolve(host: str, port: int) -> Sequence[str]:
 
 @dataclass(frozen=True, slots=True)
 class NetworkPolicy:
-    """`allow_private`: the installation itself lives beside its ERP (own servers, the demo). `allowed_hosts`: names that
+    """`allow_private`: the installation itself lives beside its ERP (own servers, the demo). `allowed_hosts`: names
+    that
     may be private all the same. A name is resolved for every new connection and the connection goes to the address that
     was checked, so that a second look-up cannot lead elsewhere."""
 

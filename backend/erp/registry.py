@@ -1,4 +1,5 @@
-"""Which ERPs there are, what each needs to be connected, and how its adapter is built. A new system is one more entry."""
+"""Which ERPs there are, what each needs to be connected, and how its adapter is built. A new system is one more
+entry."""
 
 from __future__ import annotations
 
@@ -48,7 +49,7 @@ class Entry:
     build: Callable[[Mapping[str, str], Tools], ErpPort]
 
 
-TEXT, URL, PASSWORD = "text", "url", "password"  # noqa: S105 (kinds of fields, not passwords)
+TEXT, URL, PASSWORD = "text", "url", "password"
 
 TRYTON = ErpSystem(
     "tryton",
@@ -65,7 +66,8 @@ MEMORY = ErpSystem("memory", "Memory", ())
 
 @dataclass(frozen=True, slots=True)
 class ErpRegistry:
-    """The systems of this installation. `memory`: an in-memory ERP, there only where a test or a demonstration gives one;
+    """The systems of this installation. `memory`: an in-memory ERP, there only where a test or a demonstration gives
+    one;
     it is then the same for every connection."""
 
     policy: NetworkPolicy
@@ -80,7 +82,8 @@ class ErpRegistry:
     def open(
         self, system: str, values: Mapping[str, str], secrets: Mapping[str, str], *, log: ExchangeLog = no_log
     ) -> ErpPort:
-        """An adapter for one connection; keep it, it holds the session. Nothing is called outside. Raises UnknownSystem,
+        """An adapter for one connection; keep it, it holds the session. Nothing is called outside. Raises
+        UnknownSystem,
         BadSetting, and ErpAddressForbidden for an address that is none."""
         entry = self._entries().get(system)
         if entry is None:

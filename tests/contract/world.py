@@ -35,7 +35,8 @@ class Cut(StrEnum):
 
 class World(Protocol):
     """Makes what a case needs, and plays the people who work in the ERP. Everything made is new, so cases do not meet.
-    `warehouses`: two; orders are placed for the first. Quantities are base units, prices without VAT for one of them."""
+    `warehouses`: two; orders are placed for the first. Quantities are base units, prices without VAT for one of
+    them."""
 
     erp: ErpPort
     warehouses: tuple[str, str]
@@ -68,7 +69,8 @@ class World(Protocol):
     ) -> str: ...
 
     def price_type(self, percent: str, *, brackets: Mapping[str, str] | None = None, gross: bool = False) -> str:
-        """Prices at `percent` of the list price; `brackets`: from this quantity on, that percent; `gross`: list prices are
+        """Prices at `percent` of the list price; `brackets`: from this quantity on, that percent; `gross`: list
+        prices are
         with VAT."""
         ...
 

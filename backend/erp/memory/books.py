@@ -63,7 +63,8 @@ class Delivery:
 
 @dataclass(slots=True)
 class Claim:
-    """What one line takes of one stocked product. `per_unit`: base units of it in one base unit of the line's product (1,
+    """What one line takes of one stocked product. `per_unit`: base units of it in one base unit of the line's
+    product (1,
     or a kit's share)."""
 
     line: int
@@ -92,7 +93,8 @@ class Shipment:
 
 @dataclass(slots=True)
 class OrderLine:
-    """A line as it was ordered. `quantity` in base units of its product; `net` and `amount` are sums of the whole line."""
+    """A line as it was ordered. `quantity` in base units of its product; `net` and `amount` are sums of the whole
+    line."""
 
     draft: OrderDraftLine
     quantity: Decimal

@@ -42,7 +42,8 @@ class People:
         gross: bool = False,
         id: str = "",
     ) -> str:
-        """Prices at `percent` of the list price; from a bracket's quantity on at the bracket's percent. `gross`: list prices
+        """Prices at `percent` of the list price; from a bracket's quantity on at the bracket's percent. `gross`:
+        list prices
         are with VAT, it is taken out for the line."""
         with self._lock:
             found = id or self._books.next_id("price")
@@ -172,7 +173,8 @@ class People:
                         shipment.state = ShipmentState.RESERVED
 
     def ship(self, order_id: str, part: Mapping[str, Decimal] | None = None) -> None:
-        """Ship what is reserved, or only so much of each stocked product id; the rest stays reserved in a new shipment."""
+        """Ship what is reserved, or only so much of each stocked product id; the rest stays reserved in a new
+        shipment."""
         with self._lock:
             order = self._books.orders[order_id]
             today = self._clock.now().date()

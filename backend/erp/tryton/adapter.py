@@ -68,10 +68,10 @@ class TrytonErp:
         self._placing = Placing(
             self._client,
             directory,
-            self._products,
-            Reserve(self._client, directory),
-            Shortage(directory, self._products, self._stock),
-            self._undo,
+            products=self._products,
+            reserve=Reserve(self._client, directory),
+            shortage=Shortage(directory, self._products, self._stock),
+            undo=self._undo,
         )
 
     @property

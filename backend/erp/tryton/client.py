@@ -8,11 +8,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, stop_after_delay, wait_random_exponential
 
-from backend.erp.http import Answer, ErpHttp
+from backend.erp.http import Answer, ErpHttp, Request
 from backend.erp.tryton import wire
 from backend.erp.tryton.errors import error_from
 from backend.erp.tryton.settings import TrytonSettings
@@ -20,6 +20,7 @@ from backend.ports.erp import ErpBusy, ErpDenied, ErpGarbled, ErpOutcomeUnknown,
 
 Row = Mapping[str, Any]
 Context = Mapping[str, object]
+Found = TypeVar("Found")
 
 TOO_MANY_LOGINS = timedelta(seconds=30)
 
@@ -84,7 +85,8 @@ class TrytonClient:
         offset: int = 0,
         archived: bool = False,
     ) -> list[Row]:
-        """search_read, `archived` ones too if wished; every row holds every field that was asked (dotted ones under 'name.'), else ErpGarbled."""
+        """search_read, `archived` ones too if wished. Every row holds every field that was asked (dotted ones under
+        'name.'), else ErpGarbled."""
         # A clause on `active` would not do: Tryton adds its own to every part of an OR that has none.
         context = {**(context or {}), "active_test": False} if archived else context
         found = self.read(f"model.{model}.search_read", domain, offset, limit, order, ["id", *fields], context=context)
@@ -96,9 +98,9 @@ class TrytonClient:
                 raise ErpGarbled(f"{model}: {', '.join(sorted(wanted - row.keys()))} missing")
         return found
 
-    def patiently(self, step: Callable[[], Any]) -> Any:
-        """Run `step` until it is neither refused for being busy nor unheard, a few times, with jitter. For steps that read,
-        or that look at the state before they act."""
+    def patiently(self, step: Callable[[], Found]) -> Found:
+        """Run `step` until it is neither refused for being busy nor unheard, a few times, with jitter. For steps that
+        read, or that look at the state before they act."""
         retrying = Retrying(
             retry=retry_if_exception_type((ErpBusy, ErpUnavailable, ErpGarbled)),
             stop=stop_after_attempt(self._settings.attempts) | stop_after_delay(self._settings.patience_seconds),
@@ -151,7 +153,7 @@ class TrytonClient:
     ) -> Answer:
         body = wire.dumps({"id": 1, "method": method, "params": params})
         headers = {"Content-Type": "application/json"} | ({"Authorization": header} if header else {})
-        return self._http.post(path, body, headers=headers, operation=method, writes=writes)
+        return self._http.send(Request("POST", path, method, body, headers, writes))
 
     def _result(self, answer: Answer, *, writes: bool) -> Any:
         """What a 200 says; otherwise the error the status stands for."""
@@ -170,19 +172,18 @@ class TrytonClient:
 
 
 def _status_error(status: int, *, writes: bool) -> Exception:
-    if status == 401:
-        return SessionLost("session unknown")
-    if status == 403:
-        return ErpDenied("method not open", right="method")
-    if status == 429:
-        return ErpBusy("too many sign-ins", after=TOO_MANY_LOGINS)
-    if status == 503:
-        return ErpBusy("busy")
+    """What an HTTP status other than 200 means. A 503 comes from Tryton's own retries giving up: nothing was done."""
+    known: Mapping[int, Exception] = {
+        401: SessionLost("session unknown"),
+        403: ErpDenied("method not open", right="method"),
+        429: ErpBusy("too many sign-ins", after=TOO_MANY_LOGINS),
+        503: ErpBusy("busy"),
+    }
+    if status in known:
+        return known[status]
     if 400 <= status < 500:
         return ErpRefused(f"HTTP {status}", message="")
-    if writes:
-        return ErpOutcomeUnknown(f"HTTP {status}")
-    return ErpUnavailable(f"HTTP {status}")
+    return ErpOutcomeUnknown(f"HTTP {status}") if writes else ErpUnavailable(f"HTTP {status}")
 
 
 def _unreadable(writes: bool) -> Exception:

@@ -1,4 +1,5 @@
-"""What changes seldom: the company, warehouses, units, taxes, categories. Read in one call each and kept for a while."""
+"""What changes seldom: the company, warehouses, units, taxes, categories. Read in one call each and kept for a
+while."""
 
 from __future__ import annotations
 

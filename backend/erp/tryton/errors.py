@@ -31,7 +31,8 @@ class UserWarning_(ErpRefused):  # noqa: N801 (the name Tryton gives it, which P
 
 
 class ServerFault(ErpRefused):
-    """Any other exception inside Tryton, rolled back: a field or method it does not have, a bug. Not for people's eyes."""
+    """Any other exception inside Tryton, rolled back: a field or method it does not have, a bug. Not for people's
+    eyes."""
 
     code: ClassVar[str] = "erp_refused"
 

@@ -29,6 +29,7 @@ class Placing:
         self,
         client: TrytonClient,
         directory: Directory,
+        *,
         products: Products,
         reserve: Reserve,
         shortage: Shortage,
@@ -49,8 +50,8 @@ class Placing:
             # Made before; what people in the ERP have done with it since is theirs.
             return int(sale)
         try:
-            while self._state(sale) in NEXT_STEP:
-                self._step(sale, draft)
+            while self._step(sale, draft):
+                pass
             self._reserve.take(sale, draft)
         except ErpRefused:
             self._undo.leave_nothing(sale, draft.key)
@@ -69,23 +70,26 @@ class Placing:
             raise ErpGarbled("the sale is gone")
         return str(rows[0]["state"])
 
-    def _step(self, sale: int, draft: OrderDraft) -> None:
-        """One button further. Shortage is told apart from other refusals by the figures, not by wording."""
+    def _step(self, sale: int, draft: OrderDraft) -> bool:
+        """One button further, False when there is none left. Shortage is told apart from other refusals by the
+        figures, not
+        by wording."""
         try:
-            self._answering(lambda: self._press(sale), sale, draft)
+            return self._answering(lambda: self._press(sale), sale, draft)
         except (UserRefusal, UserWarning_) as refusal:
             self._shortage.raise_if_short(sale, draft, refusal)
             raise
 
-    def _press(self, sale: int) -> None:
-        def press() -> None:
+    def _press(self, sale: int) -> bool:
+        def press() -> bool:
             button = NEXT_STEP.get(self._state(sale))
             if button:
                 self._client.write(f"model.{SALE}.{button}", [sale])
+            return button is not None
 
-        self._client.patiently(press)
+        return self._client.patiently(press)
 
-    def _answering(self, press: Callable[[], None], sale: int, draft: OrderDraft) -> None:
+    def _answering(self, press: Callable[[], bool], sale: int, draft: OrderDraft) -> bool:
         """Press, answering Tryton's shortage warnings with yes where a supervisor allowed it, and where every line is
         covered by its own day: Tryton looks at today for products without a lead time. No other warning is answered: a
         person must see it."""

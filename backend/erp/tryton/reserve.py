@@ -1,4 +1,5 @@
-"""From a processed sale to its reserve: one shipment for what leaves now, wholly assigned, and one for each later day."""
+"""From a processed sale to its reserve: one shipment for what leaves now, wholly assigned, and one for each later
+day."""
 
 from __future__ import annotations
 

@@ -11,7 +11,8 @@ from backend.ports.erp import DocumentKind
 
 @dataclass(frozen=True, slots=True)
 class PrintForm:
-    """A report of Tryton: `report` its name (`report.<name>.execute`), `model` what it is printed from. `of_invoice`: it
+    """A report of Tryton: `report` its name (`report.<name>.execute`), `model` what it is printed from.
+    `of_invoice`: it
     states the sums of a posted invoice and cannot be printed before there is one."""
 
     report: str

@@ -49,7 +49,8 @@ class Stock:
     def read(
         self, product_ids: Sequence[str], warehouse_ids: Sequence[str], *, but_sale: int | None = None
     ) -> StockReading:
-        """Stock of stocked goods; kits, services and ids Tryton does not know are `unknown`. `but_sale`: leave that sale's
+        """Stock of stocked goods; kits, services and ids Tryton does not know are `unknown`. `but_sale`: leave that
+        sale's
         own claims out."""
         taken_at = self._clock.now()
         zones = self._zones(warehouse_ids)
@@ -98,7 +99,8 @@ class Stock:
         return self._client.rows("stock.move", domain, MOVE_FIELDS)
 
     def _claims(self, products: Sequence[int], zones: Sequence[Zone]) -> list[Row]:
-        """Lines of sales that are confirmed but have no moves yet, and of quotations, which Tryton holds against others."""
+        """Lines of sales that are confirmed but have no moves yet, and of quotations, which Tryton holds against
+        others."""
         states = ["confirmed", "quotation"] if self._quotations else ["confirmed"]
         domain = [
             ["product", "in", list(products)],
