@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import islice
 
 from backend.amocrm.answers import Json
 from backend.amocrm.client import AmoClient, embedded
@@ -14,6 +15,7 @@ from backend.amocrm.values import as_text, by_code, first_text, plain, whole
 from backend.ports.crm import CatalogueItem, CrmElement, CrmOutcomeUnknown, CrmRefused, CrmSetup
 
 BATCH = 50
+MOST_HITS = 1000
 
 
 class Products:
@@ -24,7 +26,10 @@ class Products:
         self._directory = directory
 
     def search(self, external_id: str, sku: str) -> CrmElement | None:
-        """At most two calls. The platform searches by parts of any field; only an equal value counts here."""
+        """Two calls, more only where a value is part of over 250 others (looked for among the first thousand).
+
+        The platform searches by parts of any field; only an equal value counts here.
+        """
         if external_id:
             for element in self._query(external_id):
                 if element.external_id == external_id:
@@ -58,8 +63,8 @@ class Products:
         if list_id is None:
             return
         fields = self._directory.made_product_fields()
-        page = self._client.get(f"catalogs/{list_id}/elements", [("query", text), FULL_PAGE])
-        for raw in embedded(page, "elements"):
+        found = self._client.pages(f"catalogs/{list_id}/elements", "elements", [("query", text), FULL_PAGE])
+        for raw in islice(found, MOST_HITS):
             yield element_of(raw, fields)
 
     def _item(self, raw: Json) -> CatalogueItem:

@@ -24,7 +24,7 @@ from backend.ports.crm import (
     TokenMissing,
     WidgetIdentity,
 )
-from backend.ports.tokens import TokenStore
+from backend.ports.tokens import AccountTokens, TokenStore
 
 LEEWAY_SECONDS = 60
 LONGEST_TOKEN = 8192
@@ -63,10 +63,11 @@ class WidgetTokenVerifier:
         domain = self._platform.host_of(_text(claims, "iss"))
         if domain is None:
             raise TokenForeign("issuer")
-        self._check_domain(account_id, domain)
+        known = self._at_home(account_id, domain)
         if origin != self._platform.origin(domain):
             raise TokenForeign("origin")
-        self._check_connected(account_id)
+        if known.tokens is None:
+            raise TokenAccountUnknown
         return WidgetIdentity(
             account_id=account_id,
             user_id=user_id,
@@ -100,18 +101,14 @@ class WidgetTokenVerifier:
         if _text(claims, "client_uuid") != self._integration.client_id:
             raise TokenForeign("integration")
 
-    def _check_domain(self, account_id: int, domain: str) -> None:
+    def _at_home(self, account_id: int, domain: str) -> AccountTokens:
+        """The account, if it lives at this domain. One to be authorised again counts: its people must be told so."""
         known = self._store.load(account_id)
         if known is None:
             raise TokenAccountUnknown
         if known.domain != domain and (known.tokens is None or not self._lives_at(account_id, domain)):
             raise TokenForeign("domain")
-
-    def _check_connected(self, account_id: int) -> None:
-        """An account to be authorised again stays: its people must be told so in the panel."""
-        known = self._store.load(account_id)
-        if known is None or known.tokens is None:
-            raise TokenAccountUnknown
+        return known
 
 
 def _number(claims: dict[str, Any], name: str) -> int:

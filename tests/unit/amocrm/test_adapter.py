@@ -260,6 +260,22 @@ def test_an_element_the_answer_does_not_name_is_not_called_written(crm: AmoCrm, 
         crm.write_catalogue(SETUP, [CatalogueItem("a", "", "a", None, "")])
 
 
+def test_an_element_is_found_behind_many_that_only_contain_the_value(crm: AmoCrm, server: ScriptedServer) -> None:
+    def hits(got: Got) -> Answer:
+        number = int(dict(got.query).get("page", 1))
+        sku = "1" if number == 3 else f"x1-{number}"
+        values = [{"field_id": 2, "field_code": "SKU", "values": [{"value": sku}]}]
+        following = {"next": {"href": f"{server.url}{API}/catalogs/4521/elements?query=1&page={number + 1}"}}
+        elements = [{"id": number, "name": "n", "custom_fields_values": values}]
+        return hal({"_links": following, "_embedded": {"elements": elements}})
+
+    server.on("GET", f"{API}/catalogs/4521/elements", hits)
+    found = crm.search_elements(external_id="", sku="1")
+    assert found is not None
+    assert found.id == 3
+    assert len(server.got) == 3
+
+
 def test_archived_pipelines_are_not_offered(crm: AmoCrm, server: ScriptedServer) -> None:
     rows = [{"id": 1, "name": "a", "is_archive": True}, {"id": 2, "name": "b", "is_archive": False}]
     server.on("GET", f"{API}/leads/pipelines", hal({"_embedded": {"pipelines": rows}}))
