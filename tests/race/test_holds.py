@@ -1,4 +1,4 @@
-"""The last piece: rivals placed exactly before and after a step, crowds on both databases, and the guard switched off."""
+"""The last piece: rivals placed exactly before and after a step, crowds on both databases, the guard switched off."""
 
 from __future__ import annotations
 

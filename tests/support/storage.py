@@ -32,6 +32,7 @@ __all__ = [
     "START",
     "RecordingAnnouncer",
     "TickingClock",
+    "WallClock",
     "an_account",
     "an_approval",
     "an_order",
@@ -66,6 +67,13 @@ class TickingClock:
     def advance(self, by: timedelta) -> datetime:
         self.moment += by
         return self.moment
+
+
+class WallClock:
+    """The real time, for tests with real workers."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
 
 
 @dataclass

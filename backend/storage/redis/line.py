@@ -52,5 +52,12 @@ class RedisLine:
             log.warning("redis.unreachable", use=use, error=type(error).__name__)
             raise RedisDown from error
 
+    def answers(self) -> bool:
+        """Whether Redis is there just now."""
+        try:
+            return bool(self.ask("health", lambda redis: redis.ping()))
+        except RedisDown:
+            return False
+
     def close(self) -> None:
         self.client.close()

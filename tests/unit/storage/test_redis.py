@@ -74,6 +74,11 @@ def test_a_cache_nobody_answers_is_empty() -> None:
     cache.drop("a")
 
 
+def test_the_line_tells_whether_anybody_answers(line: RedisLine) -> None:
+    assert line.answers()
+    assert not RedisLine(NOWHERE).answers()
+
+
 def test_a_dead_redis_is_not_asked_again_at_once() -> None:
     steady, asked = Steady(), []
     silent = RedisLine(NOWHERE, rest=timedelta(seconds=2), monotonic=steady)

@@ -1,0 +1,204 @@
+"""The real engine: operations announced, spread and run by Dramatiq over our own Redis and over RabbitMQ."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import dramatiq
+import pytest
+
+from backend.domain.errors import Invalid, Retryable
+from backend.jobs.engine import DramatiqAnnouncer, make_broker
+from backend.jobs.policy import Policy
+from backend.jobs.runner import OperationRunner
+from backend.jobs.schedule import Periodic, Schedule
+from backend.jobs.serve import running
+from backend.jobs.sweep import Sweep
+from backend.jobs.work import Work
+from backend.ports.store import Operation, OperationState
+from backend.storage import SqlStore
+from backend.storage.redis import EmbeddedRedis
+from tests.support.databases import Sqlite
+from tests.support.storage import ACCOUNT, WallClock, make_store
+from tests.support.waiting import until
+
+RABBITMQ = os.environ.get("TEST_RABBITMQ", "amqp://guest:guest@127.0.0.1:5672")
+CLOCK = WallClock()
+
+
+@contextmanager
+def redis_broker(folder: Path) -> Iterator[dramatiq.Broker]:
+    own = EmbeddedRedis(folder)
+    own.start()
+    broker = make_broker(own.url)
+    yield broker
+    broker.close()
+    own.stop()
+    until(lambda: not own.answers())
+
+
+@contextmanager
+def rabbitmq_broker(_: Path) -> Iterator[dramatiq.Broker]:
+    if not listens(5672) and "TEST_RABBITMQ" not in os.environ:
+        assert os.environ.get("CI") != "true", "no RabbitMQ at 127.0.0.1:5672: CI must have one"
+        pytest.skip("NO RABBITMQ at 127.0.0.1:5672: its half of the engine is NOT tested here")
+    broker = make_broker(RABBITMQ)
+    yield broker
+    for queue in broker.get_declared_queues():
+        for each in (queue, f"{queue}.DQ", f"{queue}.XQ"):
+            broker.channel.queue_delete(each)  # type: ignore[attr-defined]
+    broker.close()
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.fixture(params=[redis_broker, rabbitmq_broker], ids=["redis", "rabbitmq"])
+def broker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dramatiq.Broker]:
+    with request.param(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def queue() -> str:
+    return f"test-{uuid.uuid4().hex[:8]}"
+
+
+@pytest.fixture
+def house(broker: dramatiq.Broker, queue: str, sqlite: Sqlite) -> Iterator[SqlStore]:
+    announcer = DramatiqAnnouncer(broker, queue=queue)
+    store = make_store(sqlite.migrated(), clock=CLOCK, announcer=announcer)
+    yield store
+    store.close()
+
+
+def add(store: SqlStore, key: str, deal: int | None) -> str:
+    with store.write() as unit:
+        return unit.operations.add(ACCOUNT, kind="place", key=key, payload={}, deal_id=deal, due_at=CLOCK.now())
+
+
+def done(store: SqlStore, ids: list[str]) -> bool:
+    with store.read() as unit:
+        found = [unit.operations.get(each) for each in ids]
+    return all(each is not None and each.state is OperationState.DONE for each in found)
+
+
+def test_announced_work_is_run_in_order_per_deal_and_retried(
+    house: SqlStore, broker: dramatiq.Broker, queue: str
+) -> None:
+    ran: list[tuple[int | None, str]] = []
+    failing = {"1:0"}
+
+    def work(operation: Operation) -> None:
+        if operation.key in failing:
+            failing.discard(operation.key)
+            raise Retryable
+        ran.append((operation.deal_id, operation.key))
+
+    runner = OperationRunner(house, CLOCK, {"place": work}, Policy(first=timedelta(milliseconds=200)))
+    with running([Work(broker, runner, threads=4, queue=queue)]):
+        ids = [add(house, f"{deal}:{number}", deal) for number in range(3) for deal in (1, 2)]
+        until(lambda: done(house, ids))
+    for deal in (1, 2):
+        assert [key for its_deal, key in ran if its_deal == deal] == [f"{deal}:{number}" for number in range(3)]
+
+
+def test_a_graceful_stop_lets_running_work_end(house: SqlStore, broker: dramatiq.Broker, queue: str) -> None:
+    started, go_on = threading.Event(), threading.Event()
+
+    def work(_: Operation) -> None:
+        started.set()
+        assert go_on.wait(20)
+
+    runner = OperationRunner(house, CLOCK, {"place": work})
+    with running([Work(broker, runner, threads=2, queue=queue)]):
+        made = add(house, "k", None)
+        assert started.wait(20)
+        threading.Timer(0.2, go_on.set).start()
+    assert done(house, [made])
+
+
+def test_what_was_never_announced_is_found_by_the_sweep(broker: dramatiq.Broker, queue: str, sqlite: Sqlite) -> None:
+    store = make_store(sqlite.migrated(), clock=CLOCK)
+    lost = add(store, "k", None)
+    runner = OperationRunner(store, CLOCK, {"place": lambda _: None})
+    sweep = Sweep(store, CLOCK, DramatiqAnnouncer(broker, queue=queue), grace=timedelta(0))
+    clockwork = Schedule([Periodic("sweep", timedelta(seconds=1), sweep)])
+    with running([Work(broker, runner, threads=1, queue=queue), clockwork]):
+        until(lambda: done(store, [lost]))
+    store.close()
+
+
+@pytest.mark.parametrize(
+    "url", ["redis://127.0.0.1:1/0", "unix:///nowhere/redis.sock", "amqp://guest:guest@127.0.0.1:1"]
+)
+def test_an_engine_that_cannot_be_told_does_not_fail_who_commits(url: str, sqlite: Sqlite) -> None:
+    store = make_store(sqlite.migrated(), clock=CLOCK, announcer=DramatiqAnnouncer(make_broker(url)))
+    made = add(store, "k", None)
+    with store.read() as unit:
+        assert unit.operations.runnable(now=CLOCK.now(), limit=9) == [made]
+    store.close()
+
+
+def test_a_broker_nobody_knows_is_refused() -> None:
+    with pytest.raises(Invalid):
+        make_broker("kafka://somewhere")
+
+
+def test_a_job_that_fails_comes_round_again() -> None:
+    turns: list[int] = []
+
+    def job() -> None:
+        turns.append(1)
+        raise RuntimeError
+
+    with running([Schedule([Periodic("poison", timedelta(milliseconds=50), job)])]):
+        until(lambda: len(turns) >= 3)
+
+
+def test_parts_stop_in_reverse_even_when_one_does_not_start() -> None:
+    said: list[str] = []
+
+    class Told:
+        def __init__(self, name: str, *, broken: bool = False) -> None:
+            self.name, self.broken = name, broken
+
+        def start(self) -> None:
+            if self.broken:
+                raise OSError
+            said.append(f"+{self.name}")
+
+        def stop(self) -> None:
+            said.append(f"-{self.name}")
+
+    with pytest.raises(OSError), running([Told("a"), Told("b"), Told("c", broken=True)]):  # noqa: PT011
+        pass
+    assert said == ["+a", "+b", "-b", "-a"]
+
+
+def test_a_process_serves_until_it_is_asked_to_end() -> None:
+    script = (
+        "from backend.jobs.serve import serve\n"
+        "class Said:\n"
+        "    def start(self): print('start', flush=True)\n"
+        "    def stop(self): print('stop', flush=True)\n"
+        "serve([Said()])\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "start\n"
+    process.send_signal(signal.SIGTERM)
+    assert process.communicate(timeout=20)[0] == "stop\n"
+    assert process.returncode == 0
