@@ -195,7 +195,13 @@ def rules_json(rules: Rules) -> Json:
 
 def _progress(progress: SetupProgress) -> Json:
     steps = [
-        {"step": one.step, "state": one.state, "done": one.done, "of": one.of, "error": one.error}
+        {
+            "step": one.step,
+            "state": one.state,
+            "done": one.done,
+            "of": one.of,
+            "error": {"code": one.error, "params": {}} if one.error else None,
+        }
         for one in progress.steps
     ]
     return {"state": progress.state, "steps": steps}

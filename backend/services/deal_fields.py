@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from decimal import Decimal
 
@@ -19,7 +20,7 @@ def sync_fields(unit: UnitOfWork, account: Account, order: Order, totals: Totals
     unit.operations.add(
         account.id,
         kind="crm.update_deal",
-        key=f"fields:{order.id}:{now.isoformat()}",
+        key=f"fields:{uuid.uuid4().hex}",
         payload={"budget": plain(totals.total.amount), "fields": field_values(account, order, totals)},
         deal_id=order.deal_id,
         due_at=now,

@@ -9,13 +9,13 @@ from decimal import Decimal
 
 from backend.domain.approval import ALIVE, Approval, ApprovalState, NotPending, Verdict, decide
 from backend.domain.errors import Forbidden, NotFound
-from backend.domain.quantity import plain
+from backend.domain.quantity import IndivisibleQuantity, is_whole, plain
 from backend.ports.store import JournalEntry, UnitOfWork
 from backend.services.approval_notes import note_and_close
 from backend.services.deps import Services
 from backend.services.people import person_name
 from backend.services.show_panel import show_now
-from backend.services.take_picture import take_picture
+from backend.services.take_picture import Picture, take_picture
 from backend.services.viewer import Caller
 from backend.services.void_approval import void_if_changed
 
@@ -37,11 +37,12 @@ def decide_approval(
 ) -> bytes:
     """The panel after the verdict. The picture is read again first: a request that no longer fits is void, not decided.
 
-    Raises NotFound, and what `domain.approval.decide` raises.
+    Raises NotFound, IndivisibleQuantity, and what `domain.approval.decide` raises.
     """
     picture = take_picture(services, caller.account_id, deal_id, as_user=caller.user_id)
     if verdict is not Verdict.REJECT and void_if_changed(services, picture) is None:
         raise NotPending(state=str(ApprovalState.VOID))
+    _require_whole(picture, quantities)
     name = person_name(services, caller.account_id, caller.user_id)
     now = services.clock.now()
     with services.store.write() as unit:
@@ -88,6 +89,15 @@ def expire_approvals(services: Services) -> None:
             unit.approvals.save(gone)
             _record(unit, now, gone, "approval.expired", None, {"id": gone.id})
             note_and_close(unit, gone, "approval.expired", now)
+
+
+def _require_whole(picture: Picture, quantities: Mapping[str, Decimal]) -> None:
+    """A part of a pack cannot be granted. Raises IndivisibleQuantity."""
+    units = {one.line.line_id: one.line.unit for one in picture.lines}
+    for line_id, quantity in quantities.items():
+        unit = units.get(line_id)
+        if unit is not None and not is_whole(quantity, unit):
+            raise IndivisibleQuantity(quantity=plain(quantity), unit=unit.name, step=plain(unit.factor * unit.step))
 
 
 def _pending(unit: UnitOfWork, account_id: int, deal_id: int) -> Approval:

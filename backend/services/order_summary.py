@@ -123,10 +123,10 @@ def _share(part: Money, whole: Money) -> str:
 
 def with_snapshot(order: Order, found: Mapping[str, ErpOrder]) -> Order:
     """The order with each part's ERP id and number as read back."""
-    parts = [
+    parts = tuple(
         replace(part, erp_id=found[part.key].id, number=found[part.key].number, erp={"version": found[part.key].version})
         if part.key in found
         else part
         for part in order.parts
-    ]
+    )
     return replace(order, parts=parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -159,7 +160,7 @@ def _say_failed(unit: UnitOfWork, order: Order, error: StockgateError, now: date
     if isinstance(error, TotalMismatch):
         for name in ("total", "erp_total"):
             params[name] = money_text(account.language, Decimal(str(error.data[name])), order.currency)
-    say(unit, account, order.deal_id, text, key=f"failed:{order.id}:{now.isoformat()}", now=now, **params)
+    say(unit, account, order.deal_id, text, key=f"failed:{uuid.uuid4().hex}", now=now, **params)
 
 
 def _placed(services: Services, order: Order, found: Mapping[str, ErpOrder]) -> None:

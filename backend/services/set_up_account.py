@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -45,7 +46,7 @@ def _start(services: Services, caller: Caller, kind: str, steps: Sequence[SetupS
             raise SetupRunning
         unit.accounts.save_setup_progress(caller.account_id, SetupProgress("running", steps))
         unit.operations.add(
-            caller.account_id, kind=kind, key=f"{kind}:{now.isoformat()}", payload={}, deal_id=None, due_at=now
+            caller.account_id, kind=kind, key=f"{kind}:{uuid.uuid4().hex}", payload={}, deal_id=None, due_at=now
         )
         unit.journal.add(JournalEntry(caller.account_id, now, f"{kind}.asked", caller.user_id))
     return show_settings(services, caller)

@@ -125,6 +125,8 @@ def render(
     viewer = viewer_of(caller, rules, users.get(caller.user_id))
     now = services.clock.now()
     shown = for_viewer(figures, viewer) if figures else {}
+    if problem is not None:
+        shown = {**shown, "decision": None, "remedies": []}
     panel: Json = {
         "revision": str(records.revision),
         "state": panel_state(
@@ -169,11 +171,11 @@ def for_viewer(figures: Json, viewer: Viewer) -> Json:
 
 
 def _available_now(figures: Json | None) -> dict[str, str]:
-    """Base units available now by line, for the evidence of an approval."""
+    """What is available now by line, for the evidence of an approval."""
     lines = figures["lines"] if figures else []
     if not isinstance(lines, list):
         return {}
-    return {one["line_id"]: one["base_available"] for one in lines if one.get("base_available") is not None}
+    return {one["line_id"]: one["available"] for one in lines if one["available"] is not None}
 
 
 def _users(services: Services, account_id: int) -> Mapping[int, CrmUser]:

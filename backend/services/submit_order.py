@@ -11,7 +11,7 @@ from decimal import Decimal
 from backend.domain.approval import GRANTED, Approval, ApprovalState
 from backend.domain.errors import Conflict
 from backend.domain.order import LIVE, Order, OrderLine, OrderPart, OrderStatus
-from backend.domain.picture import Demand, LinePicture, PartPicture
+from backend.domain.picture import LinePicture, Part, PartPicture
 from backend.domain.policy import Outcome
 from backend.domain.quantity import ZERO, from_base, plain
 from backend.ports.erp import PricedLine
@@ -137,7 +137,7 @@ def _line(line: LinePicture, part: PartPicture, price: PricedLine, today: date) 
         raise NotAllowed(reasons=[])
     later = part.part.wanted_on or part.promise_date
     return OrderLine(
-        key=f"{basket.line_id}-{part.part.number}",
+        key=_key(part.part),
         line_id=basket.line_id,
         product_id=basket.product.id,
         sku=basket.sku,
@@ -194,41 +194,34 @@ def _journal(unit: UnitOfWork, order: Order, picture: Picture) -> None:
 
 
 def _wants(picture: Picture, order: Order, granted: Approval | None) -> Sequence[HoldWant]:
-    """Holds by date. What a supervisor allowed beyond stock widens the limit by exactly the shortage they saw, so that goods taken
-    by others since then still stop the order."""
+    """Holds in the order the basket was served. An approval widens a limit by exactly what was seen to be beyond it, so that goods
+    taken by others since then still stop the order."""
     part_of = {line.key: part.key for part in order.parts for line in part.lines}
-    allowed: dict[tuple[str, str], Decimal] = {}
-    demands: list[tuple[date, Demand]] = []
-    for line in picture.lines:
-        if line.line.product is None:
-            continue
-        for one in line.parts:
-            for demand in picture.book.demands(one.part, line.line.product):
-                demands.append((picture.book.horizon.until(one.part.wanted_on), demand))
-                if granted is not None and one.shortage > ZERO:
-                    key = (demand.product_id, one.part.warehouse_id)
-                    per = demand.quantity / one.part.quantity
-                    allowed[key] = allowed.get(key, ZERO) + one.shortage * per
-    demands.sort(key=lambda pair: pair[0])
     return [
         HoldWant(
-            part_key=part_of[f"{demand.part.line_id}-{demand.part.number}"],
+            part_key=part_of[_key(demand.part)],
             product_id=demand.product_id,
             warehouse_id=demand.part.warehouse_id,
             quantity=demand.quantity,
-            limit=demand.limit + allowed.get((demand.product_id, demand.part.warehouse_id), ZERO),
+            limit=demand.limit + (demand.beyond if granted is not None else ZERO),
         )
-        for _, demand in demands
+        for demand in picture.book.all_demands(picture.lines)
     ]
 
 
+def _key(part: Part) -> str:
+    return f"{part.line_id}-{part.number}"
+
+
 def _short_lines(picture: Picture, short: Sequence[HoldShort]) -> list[dict[str, str]]:
-    missing = {(one.product_id, one.warehouse_id): one for one in short}
-    shown = []
-    for line in picture.lines:
-        for part in line.parts:
-            for demand in picture.book.demands(part.part, line.line.product) if line.line.product else ():
-                hit = missing.get((demand.product_id, part.part.warehouse_id))
-                if hit is not None:
-                    shown.append({"line_id": line.line.line_id, "name": line.line.name, "free": plain(max(hit.free, ZERO))})
-    return shown
+    """The lines that want what was short, with what is left of it (base units)."""
+    free = {(one.product_id, one.warehouse_id): one.free for one in short}
+    names = {line.line.line_id: line.line.name for line in picture.lines}
+    hit = {
+        demand.part.line_id: free[demand.product_id, demand.part.warehouse_id]
+        for demand in picture.book.all_demands(picture.lines)
+        if (demand.product_id, demand.part.warehouse_id) in free
+    }
+    return [
+        {"line_id": line_id, "name": names[line_id], "free": plain(max(quantity, ZERO))} for line_id, quantity in hit.items()
+    ]

@@ -12,12 +12,11 @@ from backend.domain.basket import Draft
 from backend.domain.errors import NotFound
 from backend.domain.fingerprint import basket_fingerprint
 from backend.domain.money import Money, round_half_up
-from backend.domain.picture import BasketLine, LinePicture, LineState, StockBook, assess, components_of
+from backend.domain.picture import BasketLine, LinePicture, StockBook, assess, components_of
 from backend.domain.policy import Credit, Decision, decide
 from backend.domain.quantity import from_base, plain
 from backend.domain.remedies import Remedy, remedies
 from backend.domain.rules import Rules
-from backend.domain.stock import Product
 from backend.ports.crm import Deal
 from backend.ports.erp import (
     ErpPort,
@@ -137,7 +136,7 @@ def _picture(services: Services, known: _Known, lines: Sequence[BasketLine], erp
         held = unit.holds.counted(account.id, goods, warehouse_ids, taken_at=reading.taken_at)
     today = services.today(account)
     book = StockBook(reading, held, Horizon.of(rules, today))
-    pictures = _forget_deleted(assess(lines, book, default_warehouse(rules, known.warehouses)), reading.unknown)
+    pictures = assess(lines, book, default_warehouse(rules, known.warehouses))
     quote = quote_call.result()
     terms = customer.terms
     decision = decide(
@@ -193,20 +192,6 @@ def _cut_down(lines: Sequence[BasketLine], granted: Mapping[str, Decimal]) -> Se
         elif base > 0:
             kept.append(replace(line, quantity=from_base(base, line.unit)))
     return kept
-
-
-def _forget_deleted(pictures: Sequence[LinePicture], unknown: frozenset[str]) -> Sequence[LinePicture]:
-    """A product that vanished from the ERP between two calls is an unknown product."""
-    return [
-        LinePicture(replace(one.line, product=None), LineState.UNKNOWN_PRODUCT, None, ())
-        if one.line.product and _is_gone(one.line.product, unknown)
-        else one
-        for one in pictures
-    ]
-
-
-def _is_gone(product: Product, unknown: frozenset[str]) -> bool:
-    return any(one.product_id in unknown for one in components_of(product))
 
 
 def _quote(

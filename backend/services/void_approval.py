@@ -38,11 +38,11 @@ def void_if_changed(services: Services, picture: Picture) -> Approval | None:
 
 
 def void_reason(approval: Approval, picture: Picture) -> str | None:
-    """`basket_changed`, `worse`, or None where it still stands."""
+    """`basket_changed`, `figures_worse`, or None where it still stands."""
     if approval.fingerprint != picture.fingerprint:
         return "basket_changed"
     if drifted(approval, available_by_line(picture.lines), picture.rules.drift):
-        return "worse"
+        return "figures_worse"
     return None
 
 

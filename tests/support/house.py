@@ -6,9 +6,9 @@ The company: two warehouses, a few products of an electrical wholesaler, one cus
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -33,11 +33,12 @@ from backend.ports.crm import (
     Stage,
 )
 from backend.ports.erp import ConnectionReport
-from backend.ports.store import AccountState, Connection
+from backend.ports.store import AccountState, Connection, UnitOfWork
 from backend.services.deps import Services
 from backend.services.show_panel import show_cached, show_live
 from backend.services.submit_order import submit_order
 from backend.services.viewer import Caller
+from backend.storage import SqlStore
 from tests.support.crm_memory import MemoryCrm
 from tests.support.storage import ACCOUNT, RecordingAnnouncer, TickingClock, drain, make_store, sqlite_url
 
@@ -111,13 +112,35 @@ class OneCrm:
         return self.crm
 
 
+class RivalStore:
+    """The store, with a rival that strikes once, right before the next write: after everything was looked at."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self._store = store
+        self.rival: Callable[[], object] | None = None
+
+    @contextmanager
+    def write(self) -> Iterator[UnitOfWork]:
+        rival, self.rival = self.rival, None
+        if rival is not None:
+            rival()
+        with self._store.write() as unit:
+            yield unit
+
+    def read(self) -> AbstractContextManager[UnitOfWork]:
+        return self._store.read()
+
+    def close(self) -> None:
+        self._store.close()
+
+
 class House:
     """What a test sees of the house. `press` answers a panel as a dict."""
 
     def __init__(self, folder: Path, pool: ThreadPoolExecutor) -> None:
         self.clock = TickingClock()
         self.announcer = RecordingAnnouncer()
-        self.store = make_store(sqlite_url(folder), clock=self.clock, announcer=self.announcer)
+        self.store = RivalStore(make_store(sqlite_url(folder), clock=self.clock, announcer=self.announcer))
         self.erp = MemoryErp(self.clock)
         self.crm = MemoryCrm(
             CrmAccount(ACCOUNT, "Электроснаб", "demo.amocrm.ru", "Europe/Moscow", "RUB", "ru"),

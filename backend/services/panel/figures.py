@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from backend.domain.picture import LinePicture, PartPicture
 from backend.domain.policy import Reason
-from backend.domain.quantity import Unit, plain
+from backend.domain.quantity import plain
 from backend.domain.remedies import Remedy
 from backend.ports.erp import PricedLine, PriceQuote
 from backend.services.panel.texts import Json, day, moment, money, movement_json, told_in, unit_json
@@ -71,7 +71,6 @@ def _line(
         "base_quantity": plain(picture.base_quantity) if picture.base_quantity is not None else None,
         "base_unit": product.base_unit.name if product else None,
         "available": None,
-        "base_available": None,
         "shippable_now": None,
         "shortage": None,
         "promise_date": None,
@@ -79,28 +78,27 @@ def _line(
         "parts": [],
         "price": _price(price, quote),
     }
-    if unit is not None and picture.parts:
+    if picture.parts:
         shown |= {
-            "available": told_in(picture.available, unit),
-            "base_available": plain(picture.available),
-            "shippable_now": told_in(picture.shippable_now, unit),
-            "shortage": told_in(picture.shortage, unit) if picture.shortage else None,
+            "available": plain(picture.available),
+            "shippable_now": plain(picture.shippable_now),
+            "shortage": plain(picture.shortage) if picture.shortage else None,
             "promise_date": day(picture.promise_date),
-            "next_incoming": movement_json(picture.parts[0].next_incoming, unit),
-            "parts": [_part(one, unit, warehouses) for one in picture.parts],
+            "next_incoming": movement_json(picture.parts[0].next_incoming),
+            "parts": [_part(one, warehouses) for one in picture.parts],
         }
     return shown
 
 
-def _part(one: PartPicture, unit: Unit, warehouses: Mapping[str, str]) -> Json:
+def _part(one: PartPicture, warehouses: Mapping[str, str]) -> Json:
     return {
         "warehouse": {"id": one.part.warehouse_id, "name": warehouses.get(one.part.warehouse_id, "")},
-        "quantity": told_in(one.part.quantity, unit),
+        "quantity": plain(one.part.quantity),
         "wanted_on": day(one.part.wanted_on),
         "state": str(one.state),
-        "available": told_in(one.available, unit),
-        "shippable_now": told_in(one.shippable_now, unit),
-        "shortage": told_in(one.shortage, unit) if one.shortage else None,
+        "available": plain(one.available),
+        "shippable_now": plain(one.shippable_now),
+        "shortage": plain(one.shortage) if one.shortage else None,
         "promise_date": day(one.promise_date),
     }
 
@@ -132,8 +130,10 @@ def _totals(picture: Picture) -> Json | None:
     }
 
 
-def _customer(picture: Picture) -> Json:
+def _customer(picture: Picture) -> Json | None:
     customer, credit = picture.customer, picture.credit
+    if picture.deal.company is None and picture.deal.contact is None:
+        return None
     return {
         "name": customer.wanted.name,
         "inn": customer.wanted.key.inn,

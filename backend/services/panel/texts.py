@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from backend.domain.money import Money
-from backend.domain.quantity import Unit, from_base, plain
+from backend.domain.quantity import Unit, plain, shown
 from backend.domain.stock import Movement
 
 Json = dict[str, object]
@@ -31,17 +31,16 @@ def money(sum_: Money | Decimal | None) -> str | None:
 
 
 def told_in(base: Decimal, unit: Unit) -> str:
-    """Base units in the line's unit, cut to three decimals downwards: a third of a pack is shown, never promised."""
-    value = from_base(base, unit)
-    cut = value.quantize(Decimal("0.001"), rounding="ROUND_FLOOR") if value != value.to_integral_value() else value
-    return plain(cut)
+    """Base units in `unit`; a third of a pack is shown, never promised."""
+    return plain(shown(base, unit))
 
 
 def unit_json(unit: Unit) -> Json:
     return {"id": unit.id, "name": unit.name, "factor": plain(unit.factor), "step": plain(unit.step)}
 
 
-def movement_json(movement: Movement | None, unit: Unit) -> Json | None:
+def movement_json(movement: Movement | None) -> Json | None:
+    """A delivery in base units."""
     if movement is None:
         return None
-    return {"date": day(movement.due), "quantity": told_in(movement.quantity, unit)}
+    return {"date": day(movement.due), "quantity": plain(movement.quantity)}

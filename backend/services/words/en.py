@@ -42,5 +42,5 @@ WORDS = {
     "approval.withdrawn": "The request for approval was withdrawn.",
     "approval.expired": "The request for approval ran out without a decision. You can ask again.",
     "approval.void.basket_changed": "The approval no longer holds: lines, prices or the customer changed. Check the order and ask again.",
-    "approval.void.worse": "The approval no longer holds: there is less stock than the supervisor saw. Ask again.",
+    "approval.void.figures_worse": "The approval no longer holds: there is less stock than the supervisor saw. Ask again.",
 }

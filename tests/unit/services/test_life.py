@@ -1,0 +1,140 @@
+"""After the order: shipments, payments, documents come back by themselves (R15–R17)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from backend.erp.memory.faults import Fault
+from backend.ports.crm import CrmOutcomeUnknown
+from backend.ports.erp import DocumentUnavailable
+from backend.services.follow_orders import follow_all
+from backend.services.open_document import DocumentNotFound, fetch, request_document
+from tests.support.house import ACCOUNT, COLLEAGUE, FILLABLE, MANAGER, RIVAL, SHORT, House
+
+
+def placed(house: House, deal: int = RIVAL) -> str:
+    """A placed order's ERP id."""
+    house.order(deal)
+    house.drain()
+    return house.erp_orders()[0].id
+
+
+def follow(house: House) -> None:
+    house.clock.advance(timedelta(minutes=1))
+    follow_all(house.services)
+    house.drain()
+
+
+def test_shipment_shows_without_a_refresh(house: House) -> None:
+    order_id = placed(house)
+    house.erp.people.ship(order_id, {house.products["PANEL"].id: Decimal(3)})
+    follow(house)
+    panel = house.cached(RIVAL)
+    assert panel["order"]["state"] == "part_shipped"
+    assert panel["order"]["progress"]["shipped"] == "0.75"
+    assert panel["order"]["lines"][0]["shipped"] == "3"
+    house.erp.people.ship(order_id)
+    follow(house)
+    assert house.cached(RIVAL)["order"]["state"] == "shipped"
+    assert {one["kind"] for one in house.cached(RIVAL)["documents"]} == {"invoice", "upd", "torg12"}
+
+
+def test_payment_to_the_kopeck(house: House) -> None:
+    order_id = placed(house)
+    house.erp.people.pay(order_id, Decimal("100.01"))
+    follow(house)
+    order = house.cached(RIVAL)["order"]
+    assert (order["payment"], order["paid"]) == ("part", "100.01")
+    total = Decimal(order["total"])
+    house.erp.people.pay(order_id, total - Decimal("100.01"))
+    follow(house)
+    assert house.cached(RIVAL)["order"]["payment"] == "paid"
+
+
+def test_one_call_follows_many_orders(house: House) -> None:
+    placed(house, RIVAL)
+    placed(house, FILLABLE)
+    before = house.erp.calls.get("read_orders", 0)
+    follow(house)
+    assert house.erp.calls["read_orders"] == before + 1
+
+
+def test_nothing_new_writes_nothing(house: House) -> None:
+    placed(house)
+    follow(house)
+    calls = len(house.crm.calls)
+    revision = house.cached(RIVAL)["revision"]
+    follow(house)
+    assert house.cached(RIVAL)["revision"] == revision
+    assert "update_deal" not in house.crm.calls[calls:]
+
+
+def test_erp_down_while_following(house: House) -> None:
+    order_id = placed(house)
+    house.erp.script.down(Fault.UNAVAILABLE)
+    follow(house)
+    house.erp.script.up()
+    house.erp.people.ship(order_id)
+    follow(house)
+    assert house.cached(RIVAL)["order"]["state"] == "shipped"
+
+
+def test_document_joins_the_files_once(house: House) -> None:
+    placed(house)
+    document = house.live(RIVAL)["documents"][0]
+    assert document["attached"] is False
+    for _ in range(3):
+        request_document(house.services, MANAGER, RIVAL, document["id"])
+        house.drain()
+    assert [len(file.versions) for file in house.crm.files] == [1]
+    assert house.live(RIVAL)["documents"][0]["attached"] is True
+    assert fetch(house.services, ACCOUNT, document["id"]).content.startswith(b"%PDF-")
+
+
+def test_attaching_after_a_lost_answer_does_not_make_two_files(house: House) -> None:
+    placed(house)
+    document = house.live(RIVAL)["documents"][0]
+    house.crm.fail_next("attach_file", CrmOutcomeUnknown(), after=True)
+    request_document(house.services, MANAGER, RIVAL, document["id"])
+    house.drain(timedelta(minutes=2))
+    assert len(house.crm.files) == 1
+
+
+def test_documents_belong_to_their_deal(house: House) -> None:
+    placed(house)
+    document = house.live(RIVAL)["documents"][0]
+    house.live(SHORT)
+    with pytest.raises(DocumentNotFound):
+        request_document(house.services, MANAGER, SHORT, document["id"])
+    with pytest.raises(DocumentNotFound):
+        fetch(house.services, ACCOUNT + 1, document["id"])
+
+
+def test_a_document_is_only_for_those_who_see_the_deal(house: House) -> None:
+    placed(house)
+    document = house.live(RIVAL)["documents"][0]
+    house.crm.hide(RIVAL, COLLEAGUE.user_id)
+    with pytest.raises(Exception, match="hidden"):
+        request_document(house.services, COLLEAGUE, RIVAL, document["id"])
+
+
+def test_what_is_no_pdf_never_gets_through(house: House) -> None:
+    placed(house)
+    document = house.live(RIVAL)["documents"][0]
+    erp = house.erp
+    real = erp.fetch_document
+
+    class Lying(type(erp)):  # type: ignore[misc]
+        """An adapter that gives a page instead of a document."""
+
+        def fetch_document(self, ref):  # type: ignore[no-untyped-def]
+            from dataclasses import replace
+
+            return replace(real(ref), content=b"<html>login</html>")
+
+    erp.__class__ = Lying
+    with pytest.raises(DocumentUnavailable):
+        fetch(house.services, ACCOUNT, document["id"])

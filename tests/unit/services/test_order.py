@@ -1,0 +1,236 @@
+"""From the button to one order in the ERP, whatever happens on the way (R9, R10, R14)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from backend.domain.customer import CustomerKey
+from backend.erp.memory.faults import Fault
+from backend.ports.crm import CrmUnavailable
+from backend.ports.erp import OrderState
+from backend.services.edit_basket import apply_remedy
+from backend.services.retry_order import retry_order
+from backend.services.set_up_account import start_set_up
+from backend.services.submit_order import NotAllowed, PictureChanged, StockTaken, submit_order
+from tests.support.house import ACCOUNT, ADMINISTRATOR, BROKEN, COLLEAGUE, FILLABLE, INN, KPP, MANAGER, RIVAL, SHORT, House
+from tests.support.storage import drain
+
+
+def held(house: House, sku: str, warehouse: str = "msk") -> Decimal:
+    """Our holds that count against a reading taken now."""
+    key = (house.products[sku].id, warehouse)
+    with house.store.read() as unit:
+        counted = unit.holds.counted(ACCOUNT, [key[0]], [key[1]], taken_at=house.clock.now())
+    return counted.get(key, Decimal(0))
+
+
+def test_the_whole_way(house: House) -> None:
+    panel = house.order(FILLABLE)
+    assert panel["state"] == "placing"
+    house.drain()
+    panel = house.live(FILLABLE)
+    assert panel["state"] == "placed"
+    [order] = house.erp_orders()
+    assert order.customer_id == "c-1"
+    assert [line.ordered for line in order.lines] == [Decimal(10), Decimal(6)]
+    assert panel["order"]["numbers"] == [order.number]
+    assert panel["order"]["total"] == "34290.54"
+    assert house.crm.deals[FILLABLE].deal.budget == Decimal("34290.54")
+    assert any(order.number in note for note in house.notes(FILLABLE))
+    assert [one["kind"] for one in panel["documents"]] == ["invoice"]
+
+
+def test_deal_fields_are_kept_when_the_account_was_set_up(house: House) -> None:
+    start_set_up(house.services, ADMINISTRATOR)
+    house.drain()
+    house.order(FILLABLE)
+    house.drain()
+    fields = {field.value: text for field, text in house.crm.deals[FILLABLE].fields.items()}
+    assert fields["order_state"] == "Оформлен"
+    assert fields["stock_check"] == "Пройдена"
+    assert fields["payment"] == "Не оплачен"
+
+
+def test_line_that_waits_is_promised_for_its_day(house: House) -> None:
+    house.order(FILLABLE)
+    house.drain()
+    drill = next(one for one in house.live(FILLABLE)["order"]["lines"] if one["sku"] == "DRILL")
+    assert (drill["reserved"], drill["awaiting"], drill["expected"]) == ("3", "3", "2026-11-28") or (
+        drill["awaiting"] == "6" and drill["expected"] == "2026-11-28"
+    )
+
+
+def test_pressing_twice_makes_one_order(house: House) -> None:
+    seen = house.live(FILLABLE)["decision"]["fingerprint"]
+    submit_order(house.services, MANAGER, FILLABLE, seen)
+    again = json.loads(submit_order(house.services, COLLEAGUE, FILLABLE, seen))
+    assert again["state"] == "placing"
+    house.drain()
+    assert len(house.erp_orders()) == 1
+
+
+def test_two_tabs_at_once_make_one_order(house: House) -> None:
+    """The rival's press goes through between our look and our write: the store's constraint decides, not the look."""
+    seen = house.live(FILLABLE)["decision"]["fingerprint"]
+    house.store.rival = lambda: submit_order(house.services, COLLEAGUE, FILLABLE, seen)
+    panel = json.loads(submit_order(house.services, MANAGER, FILLABLE, seen))
+    assert panel["state"] == "placing"
+    house.drain()
+    assert len(house.erp_orders()) == 1
+    assert held(house, "SOCKET") == 0
+
+
+def test_last_pieces_go_to_one_of_two(house: House) -> None:
+    """Four and five cannot both be served from six: who writes first wins, the other sees the new figures (R9)."""
+    house.set_quantity(SHORT, "PANEL", "5")
+    seen = house.live(SHORT)["decision"]["fingerprint"]
+    house.store.rival = lambda: house.order(RIVAL)
+    with pytest.raises(StockTaken) as caught:
+        submit_order(house.services, MANAGER, SHORT, seen)
+    panel = house.products["PANEL"]
+    assert caught.value.data["lines"] == [
+        {"line_id": str(house.element("PANEL")), "name": panel.name, "free": "2"}
+    ]  # fmt: skip
+    house.drain()
+    assert [order.lines[0].ordered for order in house.erp_orders()] == [Decimal(4)]
+    assert house.live(SHORT)["lines"][0]["available"] == "2"
+
+
+def test_a_hold_is_not_counted_beside_the_reserve_it_became(house: House) -> None:
+    house.order(RIVAL)
+    assert house.live(SHORT)["lines"][0]["available"] == "2"
+    house.drain()
+    assert house.live(SHORT)["lines"][0]["available"] == "2"
+    assert held(house, "PANEL") == 0
+
+
+def test_what_the_person_saw_is_what_is_ordered(house: House) -> None:
+    seen = house.live(FILLABLE)["decision"]["fingerprint"]
+    house.set_quantity(FILLABLE, "SOCKET", "11")
+    with pytest.raises(PictureChanged):
+        submit_order(house.services, MANAGER, FILLABLE, seen)
+    house.drain()
+    assert house.erp_orders() == []
+
+
+def test_a_changed_price_is_not_ordered_silently(house: House) -> None:
+    seen = house.live(FILLABLE)["decision"]["fingerprint"]
+    house.erp.people.set_price(house.products["SOCKET"].id, Decimal(200))
+    with pytest.raises(PictureChanged):
+        submit_order(house.services, MANAGER, FILLABLE, seen)
+
+
+@pytest.mark.parametrize("deal", [SHORT, BROKEN])
+def test_what_is_not_allowed_leaves_nothing_behind(house: House, deal: int) -> None:
+    with pytest.raises(NotAllowed) as caught:
+        house.order(deal)
+    assert caught.value.data["reasons"]
+    assert house.drain() == []
+    assert house.erp_orders() == []
+    assert held(house, "PANEL") == 0
+
+
+def test_new_customer_is_made_once(house: House) -> None:
+    house.erp.people._books.parties.clear()  # noqa: SLF001
+    house.erp.script.fail("create_customer", Fault.LOST_AFTER)
+    house.order(FILLABLE)
+    house.drain(timedelta(minutes=5))
+    key = CustomerKey(inn=INN, kpp=KPP)
+    assert len(house.erp.find_customers(key)) == 1
+    assert house.live(FILLABLE)["state"] == "placed"
+
+
+@pytest.mark.parametrize("step", ["place_order", "place_order.create", "place_order.confirm", "place_order.reserve"])
+@pytest.mark.parametrize("fault", [Fault.LOST_BEFORE, Fault.LOST_AFTER, Fault.UNAVAILABLE, Fault.BUSY])
+def test_lost_answers_and_repeats_make_one_order(house: House, step: str, fault: Fault) -> None:
+    house.order(FILLABLE)
+    house.erp.script.fail(step, fault, times=2)
+    house.drain(timedelta(minutes=10))
+    [order] = house.erp_orders()
+    assert order.state is OrderState.OPEN
+    assert house.live(FILLABLE)["state"] == "placed"
+    assert len(house.notes(FILLABLE)) == 1
+
+
+def test_goods_gone_before_its_turn(house: House) -> None:
+    """Somebody in the ERP took them while the operation waited: the deal is told, nothing is left in the ERP."""
+    house.order(RIVAL)
+    house.erp.people.count(house.products["PANEL"].id, "msk", Decimal(1))
+    house.drain(timedelta(minutes=1))
+    panel = house.live(RIVAL)
+    assert panel["order"]["state"] == "failed"
+    assert panel["order"]["error"]["code"] == "erp_shortage"
+    assert [order.state for order in house.erp_orders()] in ([], [OrderState.CANCELLED])
+    assert held(house, "PANEL") == 0
+    assert any("не оформлен" in note for note in house.notes(RIVAL))
+
+
+def test_retry_after_a_refusal_is_a_new_order(house: House) -> None:
+    house.order(RIVAL)
+    house.erp.people.count(house.products["PANEL"].id, "msk", Decimal(1))
+    house.drain(timedelta(minutes=1))
+    house.erp.people.count(house.products["PANEL"].id, "msk", Decimal(6))
+    retry_order(house.services, MANAGER, RIVAL)
+    house.drain(timedelta(minutes=1))
+    assert house.live(RIVAL)["state"] == "placed"
+    assert len([one for one in house.erp_orders() if one.state is OrderState.OPEN]) == 1
+
+
+def test_total_that_differs_stops_the_order(house: House) -> None:
+    """R12: both figures are told, the ERP's order is cancelled, nobody is charged another sum."""
+    house.order(RIVAL)
+    with house.store.write() as unit:
+        order = unit.orders.latest_of_deal(ACCOUNT, RIVAL)
+        assert order is not None
+        unit.orders.save(replace(order, total=order.total + Decimal("0.01")))
+    house.drain(timedelta(minutes=1))
+    error = house.live(RIVAL)["order"]["error"]
+    assert error["code"] == "total_mismatch"
+    assert Decimal(error["params"]["total"]) - Decimal(error["params"]["erp_total"]) == Decimal("0.01")
+    assert [one.state for one in house.erp_orders()] == [OrderState.CANCELLED]
+    assert house.live(SHORT)["lines"][0]["available"] == "6"
+
+
+def test_erp_down_for_long_then_back(house: House) -> None:
+    house.order(FILLABLE)
+    house.erp.script.down()
+    house.drain(timedelta(minutes=3))
+    with house.store.read() as unit:
+        order = unit.orders.latest_of_deal(ACCOUNT, FILLABLE)
+    assert order is not None
+    assert str(order.status) == "placing"
+    house.erp.script.up()
+    house.drain(timedelta(minutes=30))
+    assert house.live(FILLABLE)["state"] == "placed"
+
+
+def test_crm_down_does_not_stop_the_order(house: House) -> None:
+    house.order(FILLABLE)
+    house.crm.fail_next("update_deal", CrmUnavailable())
+    house.crm.fail_next("add_note", CrmUnavailable())
+    house.drain(timedelta(minutes=5))
+    assert house.crm.deals[FILLABLE].deal.budget == Decimal("34290.54")
+    assert len(house.notes(FILLABLE)) == 1
+
+
+def test_two_warehouses_make_two_erp_orders_under_one_deal(house: House) -> None:
+    remedy = next(one for one in house.live(SHORT)["remedies"] if one["kind"] == "other_warehouse")
+    panel = json.loads(apply_remedy(house.services, MANAGER, SHORT, remedy["id"]))
+    assert panel["state"] == "ready"
+    house.order(SHORT)
+    house.drain()
+    assert sorted(order.warehouse_id for order in house.erp_orders()) == ["msk", "spb"]
+    assert len(house.live(SHORT)["order"]["numbers"]) == 2
+
+
+def test_operations_of_one_deal_run_in_order(house: House) -> None:
+    """The note about the order never comes before the order."""
+    house.order(FILLABLE)
+    house.erp.script.fail("place_order", Fault.UNAVAILABLE)
+    drain(house.store, house.runner, house.clock)
+    assert house.notes(FILLABLE) == []
