@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import requests
+
 from sandbox.amocrm.core.clock import Clock
 from sandbox.amocrm.server import AmoServer
 

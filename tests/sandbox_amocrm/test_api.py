@@ -358,6 +358,14 @@ def test_notes(api: Caller) -> None:
     ]
 
 
+def test_notes_of_a_hidden_deal_are_hidden(api: Caller) -> None:
+    other = {"X-Context-User-ID": str(MANAGER)}
+    assert api("GET", "leads/3912173/notes", **other).status_code == 403
+    note = [{"note_type": "common", "params": {"text": "x"}}]
+    assert api("POST", "leads/3912173/notes", note, **other).status_code == 403
+    assert api("POST", f"leads/{LEAD}/notes", note, **other).status_code == 200
+
+
 def test_elements_are_created_and_changed(api: Caller) -> None:
     values = [
         {"field_code": "EXTERNAL_ID", "values": [{"value": "ext-77"}]},

@@ -11,6 +11,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+
 from sandbox.amocrm.assets import ensure_assets
 from sandbox.amocrm.server import AmoServer
 
@@ -18,10 +19,10 @@ from .foreign import archive
 from .house import ADMIN, CLIENT_ID, DECIDING, HEAD, KETTLE, LEAD, MANAGER, SECRET, Caller, Receiver, control
 
 CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    " --disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
 pytestmark = pytest.mark.browser
 
 
@@ -261,6 +262,24 @@ def test_tasks_are_completed_in_the_feed(page: Page, server: AmoServer) -> None:
     page.fill("#feed_compose [name=text]", "Перезвонить")
     page.click("#feed_compose button")
     expect(page.locator(".feed-note_common").last).to_contain_text("Перезвонить")
+
+
+def test_a_task_from_somebody_else_is_announced_and_listed(page: Page, api: Caller) -> None:
+    sign_in(page, HEAD)
+    page.goto("/todo/")
+    expect(page.locator(".list-holder .page-note")).to_be_visible()
+    item = {"text": "Решите", "complete_till": 1900000000, "responsible_user_id": HEAD}
+    api("POST", "tasks", [{**item, "entity_id": LEAD, "entity_type": "leads"}])
+    expect(page.locator(".notification_message")).to_contain_text("Решите")
+    page.click(".todo-row a")
+    expect(page.locator(".feed-task")).to_have_count(2)
+
+
+def test_products_list_is_shown(page: Page) -> None:
+    page.goto("/catalogs/")
+    row = page.locator(f'.list-row[data-id="{KETTLE}"]')
+    expect(row).to_contain_text("TEA-17")
+    expect(row).to_contain_text("2 490")
 
 
 def test_switching_user_theme_and_language(page: Page, installed: str) -> None:

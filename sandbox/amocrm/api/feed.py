@@ -8,6 +8,7 @@ from ..core.errors import FieldErrors, not_found
 from ..core.store import Doc
 from ..core.world import world
 from ..crm.feed import add_note, add_task, change_note, change_task, show_note, show_task
+from ..crm.rights import require
 from .wire import (
     actor,
     batch,
@@ -41,7 +42,7 @@ def notes(kind: str) -> Response:
 
 @routes.post(f"/{KIND}/<int:entity_id>/notes")
 def create_on(kind: str, entity_id: int) -> Response:
-    if not world().store.get(STORE_KIND[kind], entity_id):
+    if _visible(kind, entity_id) is None:
         raise not_found()
     return created("notes", batch(lambda item, n: _create(kind, entity_id, item, n)))
 
@@ -117,6 +118,8 @@ def change_one_task(task_id: int) -> Response:
 
 
 def _notes(kind: str, entity_id: int | None) -> Response:
+    if entity_id is not None:
+        _visible(kind, entity_id)
     ids, types = filter_ids(), filter_values("note_type")
     entities = filter_ids("entity_id") if entity_id is None else {entity_id}
     rows = [
@@ -132,12 +135,19 @@ def _notes(kind: str, entity_id: int | None) -> Response:
 
 
 def _create(kind: str, entity_id: object, item: Doc, number: int) -> Doc:
-    entity = world().store.get(STORE_KIND[kind], entity_id)
-    if not entity:
+    entity = _visible(kind, entity_id)
+    if entity is None:
         raise _missing("entity_id")
     note = add_note(world(), kind, entity["id"], item, actor())
     shown = {"id": note["id"], "entity_id": note["entity_id"], "request_id": request_id(item, number)}
     return shown | {"_links": show_note(world(), note)["_links"]}
+
+
+def _visible(kind: str, entity_id: object) -> Doc | None:
+    entity = world().store.get(STORE_KIND[kind], entity_id)
+    if entity is not None:
+        require(world(), actor(), kind, "view", entity)
+    return entity
 
 
 def _change_task(task_id: object, item: Doc) -> Doc:

@@ -8,6 +8,7 @@ from ..core.errors import not_found, not_supported
 from ..core.store import Doc
 from ..core.world import world
 from ..crm.events import record
+from ..crm.rights import require
 from .gate import require_scope
 from .wire import actor, batch, href, nothing, page
 
@@ -67,5 +68,7 @@ def _show(row: Doc) -> Doc:
 
 
 def _lead(lead_id: int) -> None:
-    if not world().store.get("lead", lead_id):
+    lead = world().store.get("lead", lead_id)
+    if lead is None:
         raise not_found()
+    require(world(), actor(), "leads", "view", lead)

@@ -142,5 +142,11 @@ def _tell(world: World, task: Doc, kind: str, action: str, actor: Actor) -> None
         record(world, kind, task["entity_type"], task["entity_id"], actor.user_id)
     hook(world, f"{action}_task", "task", action, task_payload(world, task))
     owner, account = task["responsible_user_id"], world.account["id"]
-    message = {"type": kind, "task_id": task["id"], "text": task["text"], "entity_id": task["entity_id"]}
+    message = {
+        "type": kind,
+        "task_id": task["id"],
+        "by": task["updated_by"],
+        "text": task["text"],
+        "entity_id": task["entity_id"],
+    }
     world.bus.publish(f"notifications:{account}:{owner}", message)

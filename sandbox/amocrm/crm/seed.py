@@ -18,6 +18,7 @@ from .people import create_person
 from .stages import complete_statuses
 
 DEFAULT = Path(__file__).resolve().parents[1] / "seed.json"
+DAY = 86400
 ACCOUNT = {
     "id": 28805383, "name": "Demo", "subdomain": "demo", "country": "RU", "currency": "RUB",
     "currency_symbol": "₽", "timezone": "Europe/Moscow", "language": "ru", "created_at": 1583000000,
@@ -100,6 +101,15 @@ def _catalog(world: World, given: Doc, root: Actor) -> None:
 
 
 def _lead(world: World, given: Doc, root: Actor) -> None:
+    """A deal made by its responsible user, `days_ago` days back; tasks are due from today."""
+    back = int(given.get("days_ago", 1)) * DAY
+    owner = world.store.get("user", given.get("responsible_user_id")) or root.user
+    world.clock.advance(-back)
+    _lead_then(world, given, Actor(owner, integration={}, full=True), back)
+    world.clock.advance(back)
+
+
+def _lead_then(world: World, given: Doc, root: Actor, back: int) -> None:
     keys = ("name", "price", "pipeline_id", "status_id", "responsible_user_id", "created_at")
     item = {k: given[k] for k in keys if k in given} | {"_seed_id": given["id"]}
     item["custom_fields_values"] = _values(world, "leads", given.get("values", {}))
@@ -116,7 +126,7 @@ def _lead(world: World, given: Doc, root: Actor) -> None:
         item = note if isinstance(note, dict) else {"note_type": "common", "params": {"text": note}}
         add_note(world, "leads", lead["id"], item, root)
     for task in given.get("tasks", []):
-        due = world.clock.timestamp() + int(task.get("due_in", 86400))
+        due = world.clock.timestamp() + back + int(task.get("due_in", 86400))
         add_task(world, {"complete_till": due, "entity_id": lead["id"], "entity_type": "leads", **task}, root)
 
 

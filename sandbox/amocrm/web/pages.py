@@ -28,7 +28,9 @@ def root() -> Response:
 @routes.get("/settings/widgets/")
 @routes.get("/settings/widgets/<code>")
 @routes.get("/todo/")
-def shell(lead_id: int = 0, code: str = "") -> Response:
+@routes.get("/catalogs/")
+@routes.get("/catalogs/<int:catalog_id>")
+def shell(lead_id: int = 0, code: str = "", catalog_id: int = 0) -> Response:
     state = world()
     check_host(state)
     user = session_user(state)

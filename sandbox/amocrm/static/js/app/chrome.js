@@ -1,7 +1,7 @@
 /* The dark menu at the left and the bar at the top: who is signed in, theme, language. */
 define(['jquery', 'app/boot', 'app/texts', 'app/format'], function ($, boot, t, format) {
   var ITEMS = [
-    ['desktop', '', '▦'], ['leads', '/leads/', '₽'], ['tasks', '', '✓'], ['lists', '', '☰'],
+    ['desktop', '', '▦'], ['leads', '/leads/', '₽'], ['tasks', '/todo/', '✓'], ['lists', '/catalogs/', '☰'],
     ['market', '/amo-market', '⊞'], ['settings', '/settings/widgets/', '⚙']
   ];
 

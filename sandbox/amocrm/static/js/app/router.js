@@ -1,9 +1,12 @@
 /* Addresses to pages; links inside the account do not reload the page. */
-define(['jquery', 'app/boot', 'pages/leads', 'pages/card', 'pages/market', 'pages/settings'], function ($, boot, leads, card, market, settings) {
+define(['jquery', 'app/boot', 'pages/leads', 'pages/card', 'pages/market', 'pages/settings', 'pages/todo', 'pages/catalog'],
+  function ($, boot, leads, card, market, settings, todo, catalog) {
   var ROUTES = [
     [/^\/leads\/detail\/(\d+)$/, card],
     [/^\/leads\/?$/, leads],
     [/^\/amo-market\/?$/, market],
+    [/^\/todo\/?$/, todo],
+    [/^\/catalogs\/?(\d*)\/?$/, catalog],
     [/^\/settings\/widgets\/?([^/]*)\/?$/, settings]
   ];
   var current = null;

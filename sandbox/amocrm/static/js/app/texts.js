@@ -18,7 +18,7 @@ define(['app/boot'], function (boot) {
     vat_id: 'ИНН', kpp: 'КПП', ogrn: 'ОГРН', address: 'Адрес', legal_name: 'Юр. лицо', name: 'Название', description: 'Описание', redirect_uri: 'Ссылка для перенаправления',
     uninstall_hook: 'Ссылка для хука об отключении', keys: 'Ключи', close: 'Закрыть', client_id: 'ID интеграции', client_secret: 'Секретный ключ', code20: 'Код авторизации (20 минут)',
     long_lived: 'Долгосрочный токен', get: 'Получить', upload_widget: 'Загрузить widget.zip', scopes: 'Доступы', granted: 'Предоставленные доступы', revoke: 'Отозвать', upload_ok: 'Виджет загружен', pieces: 'шт',
-    advanced: 'Настройки виджета', free_user: 'Бесплатный пользователь не работает со сделками', files: 'Файлы', no_files: 'Файлов нет', add_file: 'файл', until: 'до', to: 'для', support: 'Поддержка'
+    advanced: 'Настройки виджета', free_user: 'Бесплатный пользователь не работает со сделками', files: 'Файлы', no_files: 'Файлов нет', add_file: 'файл', no_tasks: 'Открытых задач нет', no_lists: 'Списков нет', new_task: 'Новая задача', until: 'до', to: 'для', support: 'Поддержка'
   };
   var EN = {
     desktop: 'Dashboard', leads: 'Leads', tasks: 'Tasks', lists: 'Lists', market: 'amoMarket', settings: 'Settings',
@@ -38,7 +38,7 @@ define(['app/boot'], function (boot) {
     vat_id: 'Tax ID', kpp: 'KPP', ogrn: 'OGRN', address: 'Address', legal_name: 'Legal entity', name: 'Name', description: 'Description', redirect_uri: 'Redirect URI',
     uninstall_hook: 'Uninstall hook', keys: 'Keys', close: 'Close', client_id: 'Integration ID', client_secret: 'Secret key', code20: 'Authorization code (20 minutes)',
     long_lived: 'Long-lived token', get: 'Get', upload_widget: 'Upload widget.zip', scopes: 'Scopes', granted: 'Granted accesses', revoke: 'Revoke', upload_ok: 'Widget uploaded', pieces: 'pcs',
-    advanced: 'Widget settings', free_user: 'A free user does not work with leads', files: 'Files', no_files: 'No files', add_file: 'file', until: 'till', to: 'for', support: 'Support'
+    advanced: 'Widget settings', free_user: 'A free user does not work with leads', files: 'Files', no_files: 'No files', add_file: 'file', no_tasks: 'No open tasks', no_lists: 'No lists', new_task: 'New task', until: 'till', to: 'for', support: 'Support'
   };
   var words = boot.lang === 'ru' ? RU : EN;
   return function (key) { return words[key] || key; };
