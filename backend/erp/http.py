@@ -100,8 +100,7 @@ class ErpHttp:
 
     def send(self, request: Request) -> Answer:
         """Send and read the answer; any HTTP status but a redirect comes back. Raises ErpUnavailable (nothing was
-        done),
-        ErpAddressForbidden, and once a request that `writes` has left: ErpOutcomeUnknown."""
+        done), ErpAddressForbidden, and once a request that `writes` has left: ErpOutcomeUnknown."""
         try:
             with self._breaker.calling():
                 return self._once(request)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 from backend.ports.erp import ErpAddressForbidden, ErpUnavailable
+
+TRANSLATED = IPv6Network("64:ff9b::/96")
+TRANSLATED_LOCALLY = IPv6Network("64:ff9b:1::/48")
 
 Resolver = Callable[[str, int], Sequence[str]]
 
@@ -22,9 +25,8 @@ def resolve(host: str, port: int) -> Sequence[str]:
 @dataclass(frozen=True, slots=True)
 class NetworkPolicy:
     """`allow_private`: the installation itself lives beside its ERP (own servers, the demo). `allowed_hosts`: names
-    that
-    may be private all the same. A name is resolved for every new connection and the connection goes to the address that
-    was checked, so that a second look-up cannot lead elsewhere."""
+    that may be private all the same. A name is resolved for every new connection and the connection goes to the
+    address that was checked, so that a second look-up cannot lead elsewhere."""
 
     allow_private: bool = False
     allowed_hosts: frozenset[str] = frozenset()
@@ -53,6 +55,8 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
     """False for loopback, private, link-local, multicast, reserved and unspecified ones, also inside IPv6 forms."""
     if isinstance(address, IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
-        if inner is not None:
-            return is_public(inner)
+        if address in TRANSLATED:
+            inner = IPv4Address(int(address) & 0xFFFF_FFFF)
+        if inner is not None or address in TRANSLATED_LOCALLY:
+            return inner is not None and is_public(inner)
     return address.is_global and not address.is_multicast

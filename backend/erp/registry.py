@@ -67,8 +67,7 @@ MEMORY = ErpSystem("memory", "Memory", ())
 @dataclass(frozen=True, slots=True)
 class ErpRegistry:
     """The systems of this installation. `memory`: an in-memory ERP, there only where a test or a demonstration gives
-    one;
-    it is then the same for every connection."""
+    one; it is then the same for every connection."""
 
     policy: NetworkPolicy
     clock: Clock
@@ -83,8 +82,7 @@ class ErpRegistry:
         self, system: str, values: Mapping[str, str], secrets: Mapping[str, str], *, log: ExchangeLog = no_log
     ) -> ErpPort:
         """An adapter for one connection; keep it, it holds the session. Nothing is called outside. Raises
-        UnknownSystem,
-        BadSetting, and ErpAddressForbidden for an address that is none."""
+        UnknownSystem, BadSetting, and ErpAddressForbidden for an address that is none."""
         entry = self._entries().get(system)
         if entry is None:
             raise UnknownSystem(system=system)

@@ -34,8 +34,8 @@ class Cut(StrEnum):
 
 
 class World(Protocol):
-    """Makes what a case needs, and plays the people who work in the ERP. Everything made is new, so cases do not meet.
-    `warehouses`: two; orders are placed for the first. Quantities are base units, prices without VAT for one of
+    """Makes what a case needs, and plays the people who work in the ERP. Everything made is new, so cases do not
+    meet. `warehouses`: two; orders are placed for the first. Quantities are base units, prices without VAT for one of
     them."""
 
     erp: ErpPort
@@ -70,8 +70,7 @@ class World(Protocol):
 
     def price_type(self, percent: str, *, brackets: Mapping[str, str] | None = None, gross: bool = False) -> str:
         """Prices at `percent` of the list price; `brackets`: from this quantity on, that percent; `gross`: list
-        prices are
-        with VAT."""
+        prices are with VAT."""
         ...
 
     def ship(self, order_id: str, part: Mapping[str, str] | None = None) -> None:

@@ -78,7 +78,9 @@ class Proxy:
             self.rule = before
 
     def forward(self, path: str, call: Call) -> Reply:
-        headers = {name: value for name, value in call.headers.items() if name.lower() in {"authorization", "content-type"}}
+        headers = {
+            name: value for name, value in call.headers.items() if name.lower() in {"authorization", "content-type"}
+        }
         found = requests.post(self.upstream + path, data=call.body, headers=headers, timeout=60)
         return Reply(found.status_code, found.content, found.headers.get("Content-Type", ""))
 

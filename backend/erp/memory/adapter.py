@@ -45,8 +45,8 @@ ALL_FORMS = frozenset(DocumentKind)
 class MemoryErp:
     """`people` fills it and works in it; `script` makes it fail, or lets a rival strike at a step. Thread-safe.
 
-    `calls` counts port methods by name. `missing` is what `check_connection` reports. `reserve_lag`: how long a reading
-    still misses a reserve.
+    `calls` counts port methods by name. `missing` is what `check_connection` reports. `reserve_lag`: how long a
+    reading still misses a reserve.
     """
 
     def __init__(

@@ -63,9 +63,8 @@ class Delivery:
 
 @dataclass(slots=True)
 class Claim:
-    """What one line takes of one stocked product. `per_unit`: base units of it in one base unit of the line's
-    product (1,
-    or a kit's share)."""
+    """What one line takes of one stocked product. `per_unit`: base units of it in one base unit of the line's product
+    (1, or a kit's share)."""
 
     line: int
     product_id: str

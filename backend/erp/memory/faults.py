@@ -37,8 +37,7 @@ ERRORS: dict[Fault, type[Exception]] = {
 class Script:
     """What is to go wrong or happen at which step. Steps are the port's method names, and within `place_order` also
     `place_order.create`, `.confirm` and `.reserve`. '*' stands for every step. Each rival runs once, with no lock
-    held, so
-    that it may call the same ERP from any thread."""
+    held, so that it may call the same ERP from any thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

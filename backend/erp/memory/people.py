@@ -42,9 +42,8 @@ class People:
         gross: bool = False,
         id: str = "",
     ) -> str:
-        """Prices at `percent` of the list price; from a bracket's quantity on at the bracket's percent. `gross`:
-        list prices
-        are with VAT, it is taken out for the line."""
+        """Prices at `percent` of the list price; from a bracket's quantity on at the bracket's percent. `gross`: list
+        prices are with VAT, it is taken out for the line."""
         with self._lock:
             found = id or self._books.next_id("price")
             self._books.price_lists[found] = PriceList(found, name, percent, dict(brackets or {}), gross)

@@ -1,5 +1,4 @@
-"""What changes seldom: the company, warehouses, units, taxes, categories. Read in one call each and kept for a
-while."""
+"""What changes seldom: company, warehouses, units, taxes, categories. Read in one call each and kept for a while."""
 
 from __future__ import annotations
 

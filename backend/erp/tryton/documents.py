@@ -54,8 +54,7 @@ class Documents:
 
     def of(self, sold: Sold, total: TotalOf) -> Iterable[DocumentRef]:
         """The счёт as soon as the sale has a number; УПД and ТОРГ-12 of every shipment that was done (and invoiced,
-        where
-        the form says so)."""
+        where the form says so)."""
         for kind, form in self.forms().items():
             if form.model == SALE and sold.sale["state"] in PRINTED and sold.sale["number"]:
                 yield self._of_sale(kind, sold)

@@ -72,8 +72,7 @@ class Placing:
 
     def _step(self, sale: int, draft: OrderDraft) -> bool:
         """One button further, False when there is none left. Shortage is told apart from other refusals by the
-        figures, not
-        by wording."""
+        figures, not by wording."""
         try:
             return self._answering(lambda: self._press(sale), sale, draft)
         except (UserRefusal, UserWarning_) as refusal:
@@ -91,8 +90,8 @@ class Placing:
 
     def _answering(self, press: Callable[[], bool], sale: int, draft: OrderDraft) -> bool:
         """Press, answering Tryton's shortage warnings with yes where a supervisor allowed it, and where every line is
-        covered by its own day: Tryton looks at today for products without a lead time. No other warning is answered: a
-        person must see it."""
+        covered by its own day: Tryton looks at today for products without a lead time. No other warning is answered:
+        a person must see it."""
         for _ in range(MOST_WARNINGS):
             try:
                 return press()

@@ -11,9 +11,8 @@ from backend.ports.erp import DocumentKind
 
 @dataclass(frozen=True, slots=True)
 class PrintForm:
-    """A report of Tryton: `report` its name (`report.<name>.execute`), `model` what it is printed from.
-    `of_invoice`: it
-    states the sums of a posted invoice and cannot be printed before there is one."""
+    """A report of Tryton: `report` its name (`report.<name>.execute`), `model` what it is printed from. `of_invoice`:
+    it states the sums of a posted invoice and cannot be printed before there is one."""
 
     report: str
     model: str
@@ -36,10 +35,9 @@ DEFAULT_FORMS: Mapping[DocumentKind, PrintForm] = MappingProxyType(
 class TrytonSettings:
     """`url` without the database; `login` of the API user. `forms`: the server may lack some, see `check_connection`.
     `quotations_reserve`: other people's quotations count as promised, as the module sale_stock_quantity itself counts
-    them. `document_limit`: largest PDF taken, bytes. `kpp_field`: the party's field with the KPP, used where it exists.
-    `attempts`: how often a busy or unreachable server is asked for a read, `patience_seconds` after
-    which it is not asked again. `address_country`: ISO code for
-    addresses made here, empty = none."""
+    them. `document_limit`: largest PDF taken, bytes. `kpp_field`: the party's field with the KPP, used where it
+    exists. `attempts`: how often a busy or unreachable server is asked for a read, `patience_seconds` after which it
+    is not asked again. `address_country`: ISO code for addresses made here, empty = none."""
 
     url: str
     database: str

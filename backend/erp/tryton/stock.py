@@ -1,5 +1,6 @@
-"""A stock reading. On hand: one call a warehouse (Tryton sums over several locations, it never lists them); everything
-promised and everything coming: one call each, whatever the number of products and warehouses. All run side by side."""
+"""A stock reading. On hand: one call a warehouse (Tryton sums over several locations, it never lists them);
+everything promised and everything coming: one call each, whatever the number of products and warehouses. All run side
+by side."""
 
 from __future__ import annotations
 
@@ -50,8 +51,7 @@ class Stock:
         self, product_ids: Sequence[str], warehouse_ids: Sequence[str], *, but_sale: int | None = None
     ) -> StockReading:
         """Stock of stocked goods; kits, services and ids Tryton does not know are `unknown`. `but_sale`: leave that
-        sale's
-        own claims out."""
+        sale's own claims out."""
         taken_at = self._clock.now()
         zones = self._zones(warehouse_ids)
         products = ids(product_ids)

@@ -1,5 +1,4 @@
-"""Taxes of a basket, computed step by step as Tryton's account.TaxableMixin does, so that totals agree to the
-kopeck."""
+"""Taxes of a basket, computed step by step as Tryton's TaxableMixin does, so that totals agree to the kopeck."""
 
 from __future__ import annotations
 
