@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from typing import Any, NoReturn
@@ -100,15 +100,20 @@ def told_to_wait(response: requests.Response) -> timedelta | None:
     header = response.headers.get("Retry-After", "").strip()
     seconds: object = int(header) if header.isdigit() else None
     if header and seconds is None:
-        try:
-            seconds = (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds()
-        except (TypeError, ValueError):
-            seconds = None
+        seconds = _seconds_between(response.headers.get("Date", ""), header)
     if seconds is None:
         seconds = body_of(response).get("retry_after")
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds <= 0:
         return None
     return min(timedelta(seconds=seconds), LONGEST_WAIT)
+
+
+def _seconds_between(sent: str, until: str) -> float | None:
+    """Both by the server's clock, which need not agree with ours."""
+    try:
+        return (parsedate_to_datetime(until) - parsedate_to_datetime(sent)).total_seconds()
+    except (TypeError, ValueError):
+        return None
 
 
 def _parsed(response: requests.Response, *, write: bool) -> Json:

@@ -15,7 +15,7 @@ import requests
 from backend.amocrm.answers import BLOCK_PAUSE, Json, NotThere, Unauthorised, read_answer
 from backend.amocrm.keeper import LiveTokens, pair_of
 from backend.amocrm.platform import Integration, Platform
-from backend.amocrm.wire import Call, Outgoing, encoded, new_session, send
+from backend.amocrm.wire import TIMEOUT, Call, Outgoing, encoded, new_session, send
 from backend.domain.errors import OutsideError
 from backend.ports.clock import Clock
 from backend.ports.crm import (
@@ -55,6 +55,7 @@ class AmoClient:
         priority: Priority = Priority.PERSON,
         sink: ExchangeSink | None = None,
         session: requests.Session | None = None,
+        timeout: tuple[float, float] = TIMEOUT,
     ) -> None:
         self.account_id = account_id
         self.calls = 0
@@ -67,6 +68,7 @@ class AmoClient:
         self._priority = priority
         self._sink = sink
         self._session = session or new_session()
+        self._timeout = timeout
         self._guard = threading.Lock()
         self._throttled_in_a_row = 0
         self._looked_at: datetime | None = None
@@ -165,7 +167,7 @@ class AmoClient:
         response: requests.Response | None = None
         outcome = "ok"
         try:
-            response = send(self._session, self._outgoing(call, access))
+            response = send(self._session, self._outgoing(call, access), self._timeout)
             answer = read_answer(response, write=call.write)
             self._throttled_in_a_row = 0
             return answer

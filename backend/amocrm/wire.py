@@ -14,6 +14,7 @@ from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnection
 from backend.ports.crm import CrmGarbled, CrmOutcomeUnknown, CrmUnavailable
 
 TIMEOUT = (5.0, 20.0)
+"""Seconds to connect, and of silence while reading; as the platform's own SDK has them."""
 POOL = 16
 
 
@@ -61,7 +62,7 @@ def new_session() -> requests.Session:
     return session
 
 
-def send(session: requests.Session, call: Outgoing) -> requests.Response:
+def send(session: requests.Session, call: Outgoing, timeout: tuple[float, float]) -> requests.Response:
     """The whole answer, whatever its status.
 
     A connection that failed raises CrmUnavailable, CrmGarbled or, for a write that may have arrived,
@@ -74,7 +75,7 @@ def send(session: requests.Session, call: Outgoing) -> requests.Response:
             params=list(call.params),
             data=call.content,
             headers=call.headers,
-            timeout=TIMEOUT,
+            timeout=timeout,
             allow_redirects=False,
         )
     except requests.RequestException as lost:

@@ -10,6 +10,7 @@ from backend.amocrm.keeper import LiveTokens
 from backend.amocrm.oauth import OAuth
 from backend.amocrm.people import RequisiteFields
 from backend.amocrm.platform import Integration, Platform
+from backend.amocrm.wire import TIMEOUT
 from backend.ports.crm import CrmExchange, CrmSetup
 from backend.ports.tokens import Priority
 from tests.support.crm_tokens import HandClock, MemoryTokens, OpenBudget, ThreadLock
@@ -35,7 +36,9 @@ class CrmHouse:
         self.exchanges: list[CrmExchange] = []
         self.pool = ThreadPoolExecutor(max_workers=4)
 
-    def client(self, account_id: int = ACCOUNT, priority: Priority = Priority.PERSON) -> AmoClient:
+    def client(
+        self, account_id: int = ACCOUNT, priority: Priority = Priority.PERSON, timeout: tuple[float, float] = TIMEOUT
+    ) -> AmoClient:
         return AmoClient(
             account_id,
             tokens=self.tokens,
@@ -45,6 +48,7 @@ class CrmHouse:
             clock=self.clock,
             priority=priority,
             sink=self.exchanges.append,
+            timeout=timeout,
         )
 
     def adapter(

@@ -32,13 +32,17 @@ class Got:
 
 @dataclass
 class Answer:
-    """What is sent back. `length` lies about the body's length; `drop` closes without an answer."""
+    """What is sent back: these headers and no others.
+
+    `length` lies about the body's length; `drop` closes without an answer; `after` waits for an event.
+    """
 
     status: int = 200
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     length: int | None = None
     drop: bool = False
+    after: threading.Event | None = None
 
 
 def hal(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Answer:
@@ -121,10 +125,12 @@ class ScriptedServer:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 query = parse_qsl(parts.query, keep_blank_values=True)
                 answer = owner.answer(Got(self.command, parts.path, query, dict(self.headers), body))
+                if answer.after is not None:
+                    answer.after.wait(timeout=10)
                 if answer.drop:
                     self.close_connection = True
                     return
-                self.send_response(answer.status)
+                self.send_response_only(answer.status)
                 for name, value in answer.headers.items():
                     self.send_header(name, value)
                 if answer.status != 204:

@@ -26,3 +26,4 @@ class CrmExchange:
 
 
 ExchangeSink = Callable[[CrmExchange], None]
+"""Called in the thread of the exchange, also when it failed. Quick, and never raises: it would hide the answer."""

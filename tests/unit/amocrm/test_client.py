@@ -153,6 +153,18 @@ def test_a_write_that_never_left_is_known_not_to_have_happened(house: CrmHouse) 
     other.close()
 
 
+@pytest.mark.parametrize(("method", "error"), [("GET", CrmUnavailable), ("PATCH", CrmOutcomeUnknown)])
+def test_silence_ends(house: CrmHouse, server: ScriptedServer, method: str, error: type[StockgateError]) -> None:
+    over = threading.Event()
+    server.on(method, f"{LEADS}/1", Answer(drop=True, after=over))
+    client = house.client(timeout=(1, 0.2))
+    with pytest.raises(error):
+        client.get("leads/1") if method == "GET" else client.write("PATCH", "leads/1", {})
+    over.set()
+    (record,) = house.exchanges
+    assert (record.status, record.outcome) == (None, error.code)
+
+
 def test_a_refusal_tells_words_and_paths(house: CrmHouse, server: ScriptedServer) -> None:
     errors = [{"code": "NotSupportedChoice", "path": "custom_fields_values.0.field_id", "detail": "Not valid."}]
     server.on(
@@ -186,6 +198,26 @@ def test_429_stops_the_account_for_as_long_as_it_says(house: CrmHouse, server: S
     with pytest.raises(CrmThrottled):
         house.client().get("leads")
     assert len(server.got) == 2
+
+
+@pytest.mark.parametrize(
+    ("headers", "least", "most"),
+    [
+        ({"Retry-After": "Sun, 06 Nov 1994 08:49:57 GMT", "Date": "Sun, 06 Nov 1994 08:49:37 GMT"}, 20, 20),
+        ({"Retry-After": "999999"}, 3600, 3600),
+        ({"Retry-After": "soon"}, 1, 1.25),
+        ({"Retry-After": "0"}, 1, 1.25),
+        ({"Retry-After": "Sun, 06 Nov 1994 08:49:57 GMT", "Date": "today"}, 1, 1.25),
+    ],
+)
+def test_a_time_to_wait_is_read_carefully(
+    house: CrmHouse, server: ScriptedServer, headers: dict[str, str], least: float, most: float
+) -> None:
+    server.on("GET", LEADS, Answer(429, b"", headers))
+    with pytest.raises(CrmThrottled) as throttled:
+        house.client().get("leads")
+    assert throttled.value.after is not None
+    assert least <= throttled.value.after.total_seconds() <= most
 
 
 def test_429_tells_its_time_in_json_too(house: CrmHouse, server: ScriptedServer) -> None:
