@@ -30,6 +30,11 @@ class View:
     deal_id: int = 501
     area: str = "lcard"
 
+    @property
+    def name(self) -> str:
+        """For file names: 280-light-ru."""
+        return f"{self.width}-{'dark' if self.dark else 'light'}-{self.language}{'-admin' if self.admin else ''}"
+
 
 class Stage:
     """One page with the widget loaded. `errors` collects uncaught errors and console messages."""
@@ -45,7 +50,7 @@ class Stage:
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
         self.page.clock.set_fixed_time(NOW)
-        self.page.route("**/*", self._serve)
+        context.route("**/*", self._serve)
 
     def _serve(self, route: Route) -> None:
         path = route.request.url.removeprefix(ORIGIN).split("?")[0]
@@ -95,11 +100,12 @@ class Stage:
 
     def settle(self) -> None:
         """Until nothing more is on its way: figures shown, pieces loaded, style applied."""
-        self.page.wait_for_function("document.querySelector('.sg-panel') && !document.querySelector('.sg-skeleton')")
         self.page.wait_for_function(
-            "getComputedStyle(document.querySelector('.sg-head')).display === 'flex'"
+            """() => { const panel = document.querySelector('.sg-panel');
+            const bones = document.querySelector('.sg-skeleton');
+            return panel && panel.getAttribute('aria-busy') === 'false' && !bones
+              && getComputedStyle(document.querySelector('.sg-head')).display === 'flex'; }"""
         )
-        self.page.wait_for_load_state("networkidle")
 
     def close(self) -> None:
         self.page.context.close()
