@@ -128,7 +128,7 @@ class AmoServer:
         apps = ((port, create_app(self.world), "crm"), (drive_port, create_drive(self.world), "drive"))
         for number, app, name in apps:
             wrapped = Wrap(app.wsgi_app, self.world, name)
-            server = make_server(self._host, number, wrapped, threaded=True, request_handler=QuietHandler)  # type: ignore[arg-type]
+            server = make_server(self._host, number, wrapped, threaded=True, request_handler=QuietHandler)
             self._servers.append(server)
         crm, drive = self._servers
         self.world.url = f"http://{self._host}:{crm.port}"

@@ -198,6 +198,13 @@ def test_a_batch_is_all_or_nothing_and_echoes_request_ids(api: Caller) -> None:
     assert len(api("GET", "leads?limit=250").json()["_embedded"]["leads"]) == len(before)
 
 
+@pytest.mark.parametrize("path", ["leads", "tasks", "contacts", "leads/custom_fields", f"leads/{LEAD}/link"])
+def test_items_that_are_no_objects_are_refused(api: Caller, path: str) -> None:
+    assert errors(api("POST", path, [5])) == [("InvalidType", "")]
+    broken = requests.post(f"{api.base}/api/v4/{path}", data=b"[{", headers=api.headers, timeout=10)
+    assert broken.status_code == 400
+
+
 def test_more_than_250_items_are_refused(api: Caller) -> None:
     answer = api("POST", "leads", [{"name": str(n)} for n in range(251)])
     assert (answer.status_code, answer.json()["detail"]) == (422, "Limit 250 per page")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -115,6 +116,20 @@ def test_dialog_refuses_with_the_reasons_and_accepts_the_good_one(server: AmoSer
     assert script.headers["Content-Type"].startswith("text/javascript")
     again = requests.post(address, files={"widget": ("widget.zip", archive())}, cookies=cookies, timeout=10).json()
     assert again["widget_code"] == code, "the code stays when a new version is uploaded"
+
+
+def test_a_new_archive_is_taken_when_whole_and_the_old_one_stays_while_it_is_not(server: AmoServer) -> None:
+    row = server.world.store.all("integration")[0]
+    path, address = Path(row["widget_zip"]), f"{server.url}/upl/{row['widget_code']}/widget/script.js"
+    old = requests.get(address, timeout=10)
+    path.write_bytes(b"half")
+    assert requests.get(address, timeout=10).content == old.content
+    path.write_bytes(archive(files() | {"script.js": b"define([], function () { return function () {}; });"}))
+    fresh = requests.get(address, headers={"If-None-Match": old.headers["ETag"]}, timeout=10)
+    assert fresh.status_code == 200
+    assert fresh.content != old.content
+    again = requests.get(address, headers={"If-None-Match": fresh.headers["ETag"]}, timeout=10)
+    assert again.status_code == 304
 
 
 def test_only_administrators_make_integrations(server: AmoServer) -> None:

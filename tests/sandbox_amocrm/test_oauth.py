@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -227,6 +228,22 @@ def test_authorize_page_sends_the_browser_back(server: AmoServer, receiver: Rece
     form["decision"] = "deny"
     refused = requests.post(f"{server.url}/oauth/decide", form, cookies=cookies, allow_redirects=False, timeout=10)
     assert refused.headers["Location"].endswith("error=access_denied")
+
+
+def test_popup_mode_sends_the_opener(server: AmoServer, receiver: Receiver) -> None:
+    cookies = {server.world.cookie_name: control(server, "session", {"user_id": ADMIN})["value"]}
+    form = {"client_id": CLIENT_ID, "mode": "popup", "decision": "allow"}
+    answer = requests.post(f"{server.url}/oauth/decide", form, cookies=cookies, timeout=10)
+    assert answer.status_code == 200
+    assert "window.opener.location = target" in answer.text
+    assert receiver.url in answer.text
+
+
+def test_one_of_many_refreshes_at_once_wins(server: AmoServer, receiver: Receiver) -> None:
+    spent = pair(server, receiver)["refresh_token"]
+    with ThreadPoolExecutor(8) as pool:
+        codes = sorted(pool.map(lambda _: refresh(server, receiver, spent).status_code, range(8)))
+    assert codes == [200] + [401] * 7
 
 
 def test_first_grant_must_come_from_an_administrator(server: AmoServer) -> None:

@@ -51,7 +51,7 @@ def subscribe() -> Response:
             "sort": given.get("sort", 10),
             "disabled": False,
             "settings": list(dict.fromkeys(given["settings"])),
-            "integration_id": actor().integration["id"] if actor().integration else None,
+            "integration_id": (actor().integration or {}).get("id"),
         }
         state.store.put("webhook", row)
     return hal(show_webhook(row), 201)

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Response, g, request
 
-from ..core.errors import ApiProblem, FieldErrors
+from ..core.errors import ApiProblem, FieldErrors, invalid
 from ..core.store import Doc
 from ..core.world import world
 from ..crm.actor import Actor
@@ -67,10 +67,10 @@ def filter_ids(name: str = "id") -> set[int] | None:
 
 def in_range(value: int | None, name: str) -> bool:
     """Whether a time passes `filter[name][from|to]`."""
-    since, until = (request.args.get(f"filter[{name}][{end}]") for end in ("from", "to"))
+    since, until = (request.args.get(f"filter[{name}][{end}]", None, int) for end in ("from", "to"))
     if value is None:
         return not (since or until)
-    return (not since or value >= int(since)) and (not until or value <= int(until))
+    return (not since or value >= since) and (not until or value <= until)
 
 
 def ordered(rows: list[Doc], *allowed: str) -> list[Doc]:
@@ -115,6 +115,7 @@ def batch(work: Callable[[Doc, int], Doc]) -> list[Doc]:
     with state.hooks.together(), state.store.atomic():
         for number, item in enumerate(items):
             try:
+                require_object(item)
                 done.append(work(item, number))
             except FieldErrors as errors:
                 refused.append({"request_id": request_id(item, number), "errors": errors.errors})
@@ -129,10 +130,18 @@ def single(work: Callable[[Doc], Doc]) -> Doc:
     state = world()
     with state.hooks.together(), state.store.atomic():
         try:
-            return work(given[0] if isinstance(given, list) and given else given)
+            item = given[0] if isinstance(given, list) and given else given
+            require_object(item)
+            return work(item)
         except FieldErrors as errors:
             validation = [{"request_id": "0", "errors": errors.errors}]
             raise ApiProblem(400, "Bad Request", "Request validation failed", validation=validation) from None
+
+
+def require_object(item: Any) -> None:
+    """Raise FieldErrors for an item that is no JSON object."""
+    if not isinstance(item, dict):
+        raise invalid("InvalidType", "", "This value should be of type object.")
 
 
 def request_id(item: Any, number: int) -> str:

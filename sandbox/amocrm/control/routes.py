@@ -140,7 +140,7 @@ def session() -> Response:
 def rename() -> Response:
     """The account moves: {"subdomain": "new", "host": "localhost"}; the old name answers 401 from then on."""
     given = _body()
-    changes = {k: given[k] for k in ("subdomain", "host") if k in given}
+    changes: Doc = {k: given[k] for k in ("subdomain", "host") if k in given}
     world().store.put("account", {**world().account, **changes}, "account")
     return _json({"subdomain": world().account["subdomain"], "host": world().host})
 
@@ -185,7 +185,7 @@ def remove_element(element_id: int) -> Response:
 
 
 def _admin_id() -> int:
-    return next(u["id"] for u in world().store.all("user") if u.get("is_admin"))
+    return next(int(u["id"]) for u in world().store.all("user") if u.get("is_admin"))
 
 
 def _body() -> Doc:

@@ -59,7 +59,9 @@ def require_admin(actor: Actor) -> None:
 
 
 def _stage_level(rights: Doc, kind: str, action: str, entity: Doc | None) -> str | None:
-    for row in rights["status_rights"] if kind == "leads" and entity else []:
+    if kind != "leads" or entity is None:
+        return None
+    for row in rights["status_rights"]:
         if (row["pipeline_id"], row["status_id"]) == (entity["pipeline_id"], entity["status_id"]):
             return str(row["rights"].get(action)) if row["rights"].get(action) else None
     return None

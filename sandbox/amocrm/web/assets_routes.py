@@ -41,7 +41,8 @@ def _file(package: Package, name: str) -> Response:
     answer = Response(package.files[full], content_type=mimetypes.guess_type(full)[0] or "application/octet-stream")
     answer.set_etag(package.digest)
     answer.headers["Cache-Control"] = "no-cache"
-    return answer.make_conditional(request.environ)
+    answer.make_conditional(request.environ)
+    return answer
 
 
 @routes.get("/vendor/<name>")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..core.store import Doc
-from .zipcheck import check_archive
+from .zipcheck import BadArchive, check_archive
 
 
 @dataclass(frozen=True)
@@ -57,14 +57,19 @@ _lock = threading.Lock()
 
 
 def package_of(integration: Doc) -> Package:
-    """The integration's archive; raises BadArchive or FileNotFoundError."""
+    """The integration's archive as it was last seen whole; raises BadArchive or FileNotFoundError at first sight."""
     path = Path(integration["widget_zip"])
-    changed = path.stat().st_mtime_ns
     with _lock:
         known = _read.get(str(path))
-        if known and known[0] == changed:
-            return known[1]
-        data = path.read_bytes()
-        package = Package(check_archive(data), hashlib.sha256(data).hexdigest()[:16])
+        try:
+            changed = path.stat().st_mtime_ns
+            if known and known[0] == changed:
+                return known[1]
+            data = path.read_bytes()
+            package = Package(check_archive(data), hashlib.sha256(data).hexdigest()[:16])
+        except (BadArchive, FileNotFoundError):
+            if known:
+                return known[1]
+            raise
         _read[str(path)] = (changed, package)
         return package
