@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -464,6 +465,22 @@ class OrderCases:
         assert not isinstance(caught.value, ErpShortage)
         assert caught.value.data["message"]
         self.nothing_left(world, wanted, [goods])
+
+    def test_of_two_at_once_one_gets_the_last_piece(self, world: World) -> None:
+        here, _ = world.warehouses
+        goods = world.goods(stock={here: "1"})
+        drafts = [draft(world, [(goods, goods.piece, "1")]) for _ in range(2)]
+
+        def place(wanted: OrderDraft) -> ErpOrder | None:
+            try:
+                return world.erp.place_order(wanted)
+            except ErpShortage:
+                return None
+
+        with ThreadPoolExecutor(2) as pool:
+            placed = [order for order in pool.map(place, drafts) if order is not None]
+        assert [order.lines[0].reserved for order in placed] == [1]
+        assert world.erp.read_stock([goods.id], [here]).rows[goods.id, here].reserved == 1
 
     def test_find_order(self, world: World) -> None:
         here, _ = world.warehouses

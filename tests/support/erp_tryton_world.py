@@ -40,11 +40,12 @@ class TrytonWorld:
     ) -> None:
         clock = WallClock()
         policy = NetworkPolicy(allow_private=True)
-        self._proxy = proxy
+        self.proxy = proxy
+        self.settings = replace(settings, url=proxy.url)
         self._clock = clock
         self._http = ErpHttp(proxy.url, policy=policy)
         self._limited = limited
-        self.erp: ErpPort = TrytonErp(replace(settings, url=proxy.url), self._http, clock, sleep=lambda _: None)
+        self.erp: ErpPort = TrytonErp(self.settings, self._http, clock, sleep=lambda _: None)
         self._admin = TrytonClient(admin, ErpHttp(admin.url, policy=policy))
         self._directory = Directory(self._admin, clock)
         self._company = self._directory.company()
@@ -93,17 +94,7 @@ class TrytonWorld:
         self._admin.write("model.stock.move.write", [row["id"] for row in moves], {"planned_date": due})
 
     def promise(self, goods: Goods, quantity: str, *, assigned: bool, due: date | None = None) -> None:
-        party = self._party(f"Другой покупатель {uuid.uuid4()}", {})
-        line = {
-            "type": "line", "product": int(goods.id), "quantity": float(quantity), "unit": int(goods.piece),
-            "unit_price": Decimal("1"),
-        }  # fmt: skip
-        values = {
-            "party": party["id"], "company": self._company.id, "currency": self._company.currency_id,
-            "warehouse": int(self.warehouses[0]), "invoice_address": party["addresses"][0],
-            "shipment_address": party["addresses"][0], "shipping_date": due, "lines": [["create", [line]]],
-        }  # fmt: skip
-        sale = self._admin.write("model.sale.sale.create", [values])
+        sale = self._sale(goods, quantity, due)
         for button in ("quote", "confirm"):
             self._insist("sale.sale", sale, button)
         shipments = self._rows("sale.sale", [["id", "in", sale]], ["shipments"])[0]["shipments"]
@@ -178,7 +169,7 @@ class TrytonWorld:
 
     @contextmanager
     def cut(self, step: int, where: Cut) -> Iterator[None]:
-        with self._proxy.ruled(_cutting(step, where)):
+        with self.proxy.ruled(_cutting(step, where)):
             yield
 
     def writes_to_place(self) -> int:
@@ -191,6 +182,47 @@ class TrytonWorld:
         assert self._limited is not None
         http = ErpHttp(self._limited.url, policy=NetworkPolicy(allow_private=True))
         return TrytonErp(self._limited, http, self._clock)
+
+    def connect(self, settings: TrytonSettings) -> TrytonErp:
+        """One more connection, with settings of its own."""
+        http = ErpHttp(settings.url, policy=NetworkPolicy(allow_private=True))
+        return TrytonErp(settings, http, self._clock, sleep=lambda _: None)
+
+    def quotation(self, goods: Goods, quantity: str) -> None:
+        """Somebody else's offer, not yet confirmed."""
+        self._insist("sale.sale", self._sale(goods, quantity, None), "quote")
+
+    def pick(self, order_id: str) -> None:
+        """Carry the order's goods to the output zone."""
+        shipments = self._rows("sale.sale", [["id", "=", int(order_id)]], ["shipments"])[0]["shipments"]
+        self._insist("stock.shipment.out", shipments, "pick")
+
+    def unload(self, goods: Goods, quantity: str) -> None:
+        """A supplier's lorry is unloaded in the first warehouse: the goods lie in its input zone."""
+        self.delivery(goods, quantity, self.today())
+        moves = self._rows("stock.move", [["product", "=", int(goods.id)], ["state", "=", "draft"]], ["to_location"])
+        supplier = self._party(f"Поставщик {uuid.uuid4()}", {})
+        values = {
+            "supplier": supplier["id"], "company": self._company.id, "warehouse": int(self.warehouses[0]),
+            "warehouse_input": self._zones[0].input, "warehouse_storage": self._zones[0].storage,
+            "moves": [["add", [row["id"] for row in moves]]],
+        }  # fmt: skip
+        shipment = self._admin.write("model.stock.shipment.in.create", [values])
+        self._insist("stock.shipment.in", shipment, "receive")
+
+    def transfer(self, goods: Goods, quantity: str, day: date) -> None:
+        """Goods to be carried from the first warehouse to the second, waiting to leave."""
+        source, target = self._zones[0].storage, self._zones[1].storage
+        move = {
+            "product": int(goods.id), "quantity": float(quantity), "unit": int(goods.piece),
+            "company": self._company.id, "from_location": source, "to_location": target,
+        }  # fmt: skip
+        values = {
+            "from_location": source, "to_location": target, "company": self._company.id, "planned_date": day,
+            "planned_start_date": day, "moves": [["create", [move]]],
+        }  # fmt: skip
+        shipment = self._admin.write("model.stock.shipment.internal.create", [values])
+        self._insist("stock.shipment.internal", shipment, "wait")
 
     def _leave(self, row: Row, part: Mapping[str, Decimal]) -> None:
         """Back to waiting, and only so much of each product stays; the rest becomes a shipment of its own."""
@@ -205,6 +237,19 @@ class TrytonWorld:
             wanted = part.get(str(move["product"]), Decimal(0))
             self._admin.write("model.stock.move.write", [move["id"]], {"quantity": float(wanted)})
         self._press("stock.shipment.out", [row["id"]], "assign_try")
+
+    def _sale(self, goods: Goods, quantity: str, due: date | None) -> list[int]:
+        party = self._party(f"Другой покупатель {uuid.uuid4()}", {})
+        line = {
+            "type": "line", "product": int(goods.id), "quantity": float(quantity), "unit": int(goods.piece),
+            "unit_price": Decimal("1"),
+        }  # fmt: skip
+        values = {
+            "party": party["id"], "company": self._company.id, "currency": self._company.currency_id,
+            "warehouse": int(self.warehouses[0]), "invoice_address": party["addresses"][0],
+            "shipment_address": party["addresses"][0], "shipping_date": due, "lines": [["create", [line]]],
+        }  # fmt: skip
+        return list(self._admin.write("model.sale.sale.create", [values]))
 
     def _product(
         self, kind: str, price: str, vat: str, components: Sequence[Mapping[str, object]], barcode: str
