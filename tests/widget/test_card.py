@@ -223,11 +223,19 @@ def test_nothing_found_is_said(stage: Make) -> None:
 
 
 def test_a_document_opens_in_a_tab_made_by_the_click(stage: Make) -> None:
+    """The tab is there before anything is asked: a tab opened later would be blocked."""
     one = opened(stage, "placed_part_shipped")
-    one.backend.answers[f"POST {DEAL}/documents/d1/link"] = (200, {"url": "http://card.test/documents/x1", "expires_at": "2026-11-21T11:25:00Z"})
-    with one.page.context.expect_page() as waiting:
-        one.page.get_by_role("button", name="Счёт № 214").click()
-    waiting.value.wait_for_url("**/documents/x1")
+    url = "https://stock.test/documents/x1"
+    one.backend.answers[f"POST {DEAL}/documents/d1/link"] = (200, {"url": url, "expires_at": "2026-11-21T11:25:00Z"})
+    one.page.evaluate(
+        """() => { window.open = (...given) => { window.opened = given;
+        return window.tab = { closed: false, opener: window, location: {}, close() { this.closed = true; } }; }; }"""
+    )
+    document = one.page.get_by_role("button", name="Счёт № 214")
+    at_once = document.evaluate("(node) => { node.click(); return [window.opened, window.tab.opener, window.tab.location.href || null]; }")
+    assert at_once == [["", "_blank"], None, None]
+    one.page.wait_for_function("window.tab.location.href")
+    assert one.page.evaluate("window.tab.location.href") == url
 
 
 def test_where_the_browser_refuses_a_tab_a_link_appears(stage: Make) -> None:
@@ -244,8 +252,10 @@ def test_where_the_browser_refuses_a_tab_a_link_appears(stage: Make) -> None:
 def test_a_document_that_is_not_ready_says_so(stage: Make) -> None:
     one = opened(stage, "placed_part_shipped")
     one.backend.answers[f"POST {DEAL}/documents/d1/link"] = problem(409, "document_unavailable")
-    one.page.get_by_role("button", name="Счёт № 214").click()
+    with one.page.context.expect_page() as waiting:
+        one.page.get_by_role("button", name="Счёт № 214").click()
     one.page.get_by_text("Документ ещё не готов в ERP").wait_for()
+    assert waiting.value.is_closed()
 
 
 @pytest.mark.parametrize("view", [View(width=1100), View(width=1100, dark=True, language="en")], ids=["light-ru", "dark-en"])
