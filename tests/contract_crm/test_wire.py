@@ -288,6 +288,24 @@ def test_spoilt_tokens_are_not(amo: AmoWorld, desk: WidgetTokenVerifier, mode: s
         control(amo, "disposable", **{mode: False})
 
 
+def test_the_page_of_a_renamed_account_is_accepted_and_the_name_is_learnt(amo: AmoWorld) -> None:
+    new_host = amo.host.replace("127.0.0.1", "localhost")
+    house = CrmHouse(amo.host, new_host)
+    house.clock.set(amo.house.clock.now())
+    house.store.connect(ACCOUNT, amo.host, pair_of(amo))
+    desk = WidgetTokenVerifier(house.integration, house.platform, house.store, house.clock, house.tokens.lives_at)
+    old_token = page_token(amo)
+    control(amo, "rename", subdomain="renamed", host="localhost")
+    new_token = page_token(amo)
+    assert desk.verify(new_token, origin=f"http://{new_host}").domain == new_host
+    known = house.store.load(ACCOUNT)
+    assert known is not None
+    assert known.domain == new_host
+    with pytest.raises(TokenForeign):
+        desk.verify(old_token, origin=amo.server.url)
+    house.close()
+
+
 @pytest.fixture
 def ours() -> Iterator[ScriptedServer]:
     """Our own side: the redirect address and the uninstall hook."""

@@ -214,6 +214,34 @@ def test_fields_are_made_without_codes_where_codes_are_refused(house: CrmHouse, 
     assert len(server.calls("POST", f"{API}/leads/custom_fields")) == 2
 
 
+def test_a_list_that_is_not_enabled_is_said(house: CrmHouse, server: ScriptedServer) -> None:
+    ready_for_set_up(server)
+    server.on("GET", f"{API}/leads/custom_fields", Answer(204))
+    server.on("POST", f"{API}/leads/custom_fields", hal({"_embedded": {"custom_fields": [{"id": 51}]}}, 201))
+    server.on("GET", f"{API}/catalogs", Answer(204))
+    server.on("PATCH", f"{API}/catalogs/products/settings", hal({"is_enabled": False, "catalog_id": None}))
+    with pytest.raises(CrmRefused) as refused:
+        house.adapter().set_up(SetupWish({DealField.RESERVE: "r"}, "Stockgate", "https://wb.example/h"))
+    assert refused.value.data["reason"] == "no_products_list"
+
+
+def test_without_a_list_nothing_is_found_and_nothing_linked(house: CrmHouse, server: ScriptedServer) -> None:
+    server.on("GET", f"{API}/catalogs", Answer(204))
+    crm = house.adapter()
+    assert crm.search_elements(external_id="a", sku="b") is None
+    for work in (lambda: crm.set_line(7, 1, "1"), crm.catalogue_items):
+        with pytest.raises(CrmRefused):
+            work()
+
+
+@pytest.mark.parametrize("path", ["webhooks", "leads/custom_fields/5", "leads/custom_fields/groups/leads_1"])
+def test_a_clean_up_that_is_refused_is_not_called_done(crm: AmoCrm, server: ScriptedServer, path: str) -> None:
+    for one in ("webhooks", "leads/custom_fields/5", "leads/custom_fields/groups/leads_1"):
+        server.on("DELETE", f"{API}/{one}", problem(400) if one == path else Answer(204))
+    with pytest.raises(CrmRefused):
+        crm.clean_up(SETUP)
+
+
 def test_another_refusal_of_fields_is_not_tried_without_codes(house: CrmHouse, server: ScriptedServer) -> None:
     ready_for_set_up(server)
     server.on("GET", f"{API}/leads/custom_fields", Answer(204))

@@ -321,6 +321,35 @@ def test_401_of_a_dead_token_under_a_user_is_refreshed(house: CrmHouse, server: 
     assert house.client().get("leads/1", as_user=5) == {"id": 1}
 
 
+def test_a_user_who_is_refused_with_a_fresh_token_too_is_denied(house: CrmHouse, server: ScriptedServer) -> None:
+    server.on("GET", f"{LEADS}/1", problem(401))
+    server.on("GET", "/api/v4/account", by_token("access-two", hal({"id": ACCOUNT})))
+    server.on("POST", TOKEN, raw_json_pair())
+    with pytest.raises(CrmDenied):
+        house.client().get("leads/1", as_user=999)
+    assert house.store.marks == []
+
+
+def test_an_entity_that_is_gone_after_a_refresh_is_nothing(house: CrmHouse, server: ScriptedServer) -> None:
+    server.on("GET", f"{LEADS}/1", by_token("access-two", problem(404)))
+    server.on("POST", TOKEN, raw_json_pair())
+    assert house.client().get("leads/1") is None
+
+
+def test_a_list_without_an_end_is_given_up(house: CrmHouse, server: ScriptedServer) -> None:
+    link = {"next": {"href": f"{server.url}{LEADS}"}}
+    server.on("GET", LEADS, hal({"_links": link, "_embedded": {"leads": [{"id": 1}]}}))
+    with pytest.raises(CrmGarbled):
+        list(house.client().pages("leads", "leads"))
+
+
+@pytest.mark.parametrize("embedded", ['{"leads": {"1": {}}}', '{"leads": [1]}', '{"leads": "x"}'])
+def test_a_list_of_another_shape_is_garbled(house: CrmHouse, server: ScriptedServer, embedded: str) -> None:
+    server.on("GET", LEADS, raw_json(f'{{"_embedded": {embedded}}}'))
+    with pytest.raises(CrmGarbled):
+        list(house.client().pages("leads", "leads"))
+
+
 def test_the_record_of_an_exchange_holds_no_query_body_or_token(house: CrmHouse, server: ScriptedServer) -> None:
     server.on("GET", LEADS, hal({"id": 1}, headers={"X-Request-Id": "req-1"}))
     server.on("POST", LEADS, problem(400))

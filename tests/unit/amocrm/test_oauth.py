@@ -246,6 +246,39 @@ def test_an_entity_that_is_not_there_makes_us_ask_once_in_ten_minutes(house: Crm
         assert len(server.calls("GET", SUBDOMAIN)) == asked
 
 
+def test_a_renamed_account_with_dead_tokens_must_be_connected_again(server: ScriptedServer) -> None:
+    with ScriptedServer() as old:
+        moved = CrmHouse(old.host, server.host)
+        routed(moved, server.host, old.host)
+        old.on("POST", TOKEN, page(404))
+        server.on("GET", SUBDOMAIN, hal({"id": ACCOUNT, "domain": server.host}))
+        server.on("POST", TOKEN, REVOKED)
+        with pytest.raises(CrmReauthorise):
+            moved.tokens.renew(moved.tokens.current(ACCOUNT))
+        assert moved.store.marks == [ACCOUNT]
+        moved.close()
+
+
+def test_an_account_that_another_thread_followed_is_not_looked_for(house: CrmHouse, server: ScriptedServer) -> None:
+    routed(house, server.host, server.host)
+    used = house.tokens.current(ACCOUNT)
+    house.store.rename(ACCOUNT, "127.0.0.1:1")
+    found = house.tokens.follow(used)
+    assert found is not None
+    assert found.domain == "127.0.0.1:1"
+    assert server.got == []
+
+
+def test_a_refresh_with_unknown_whereabouts_is_not_the_end(house: CrmHouse, server: ScriptedServer) -> None:
+    """The old host refuses and the platform cannot say where the account lives: that is no proof of dead tokens."""
+    routed(house, server.host, server.host)
+    server.on("POST", TOKEN, REVOKED)
+    server.on("GET", SUBDOMAIN, page(502))
+    with pytest.raises(CrmUnavailable):
+        house.tokens.renew(house.tokens.current(ACCOUNT))
+    assert house.store.marks == []
+
+
 def test_an_old_host_that_still_refreshes_is_not_taken_for_dead_tokens(server: ScriptedServer) -> None:
     with ScriptedServer() as old:
         moved = CrmHouse(old.host, server.host)
