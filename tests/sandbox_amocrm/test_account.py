@@ -8,8 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import requests
 
+from sandbox.amocrm.assets import npm
 from sandbox.amocrm.core.clock import Clock
 from sandbox.amocrm.server import AmoServer
 
@@ -61,6 +63,13 @@ def test_the_stand_in_knows_nobodys_product() -> None:
 
 def test_no_lock_file_names_an_address() -> None:
     assert b"http" not in (HOME / "package-lock.json").read_bytes()
+
+
+def test_libraries_can_be_fetched_without_node_on_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    command, environment = npm()
+    assert [Path(part).exists() for part in command] == [True, True]
+    assert environment["PATH"].startswith(str(Path(command[0]).parent))
 
 
 def test_command_line_serves_until_told_to_stop(tmp_path: Path) -> None:

@@ -195,6 +195,17 @@ def test_unsaved_values_live_in_the_model(page: Page, server: AmoServer, install
     expect(page.locator(".js-save-bar")).to_be_hidden()
 
 
+def test_a_field_one_stands_in_is_not_taken_away(page: Page, api: Caller) -> None:
+    page.goto(f"/leads/detail/{LEAD}")
+    field = page.locator('[name="CFV[294471]"]')
+    field.focus()
+    api("PATCH", f"leads/{LEAD}", {"custom_fields_values": [{"field_id": 294471, "values": [{"value": "Д-1"}]}]})
+    expect(page.locator(".feed-note_event").last).to_contain_text("Номер договора")
+    expect(field).to_be_focused()
+    field.blur()
+    expect(field).to_have_value("Д-1")
+
+
 def test_company_requisites_are_mended_in_the_card(page: Page, server: AmoServer) -> None:
     page.goto(f"/leads/detail/{LEAD}")
     page.fill('[name="companies[7767077][LEGAL][vat_id]"]', "7728168971")
@@ -220,7 +231,7 @@ def test_products_tab(page: Page, server: AmoServer) -> None:
     expect(page.locator(".product-row")).to_have_count(4)
     row = page.locator(f'.product-row[data-id="{KETTLE}"]')
     row.locator(".product-row__quantity").fill("7,5")
-    row.locator(".product-row__quantity").press("Tab")
+    row.locator(".product-row__quantity").press("Enter")
     expect(row.locator(".product-row__sum")).to_contain_text("18 675")
     page.locator('.product-row[data-id="525440"] .product-row__remove').click()
     expect(page.locator(".product-row")).to_have_count(3)

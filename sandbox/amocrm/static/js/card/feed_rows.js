@@ -17,7 +17,7 @@ define(['underscore', 'app/boot', 'app/texts', 'app/format'], function (_, boot,
     if (row.note_type === 'attachment') {
       var file = fileOf(card, params.file_uuid), name = esc(params.file_name);
       var link = file ? '<a href="' + esc(file.href) + '" target="_blank" rel="noopener">' + name + '</a>' : name;
-      return line(row.created_at, who, '<span class="feed-note__clip">⎙</span> ' + link, 'attachment');
+      return line(row.created_at, who, '<span class="feed-note__clip">' + esc(String(params.file_name).split('.').pop().slice(0, 4)) + '</span> ' + link, 'attachment');
     }
     return line(row.created_at, who, esc(params.text).replace(/\n/g, '<br>'), 'common');
   }

@@ -74,6 +74,9 @@ define(['jquery', 'underscore', 'backbone', 'app/boot', 'app/api', 'app/texts', 
         $holder.find('.js-tab').each(function () { this.hidden = this.getAttribute('data-tab') !== tab; });
         $('#card_holder').toggleClass('card-holder_wide-fields', tab === 'products');
       });
+      $holder.on('focusout', '.card-entity-form__fields', function () {
+        setTimeout(function () { if (state.stale && !dirty().length) { state.stale = false; redraw(state.card); } }, 0);
+      });
       stage.bind($holder, function () { return state.card; }, function () { state.refresh(); });
     }
 
@@ -96,9 +99,10 @@ define(['jquery', 'underscore', 'backbone', 'app/boot', 'app/api', 'app/texts', 
         return state.model;
       },
       update: function (card) {
-        var editing = dirty().length > 0;
+        var focused = $(document.activeElement).closest('.card-entity-form__fields', state.$holder[0]).length > 0;
         state.card = card;
-        if (!editing) { redraw(card); } else { state.$holder.find('.js-stage').html(stage.html(card.lead)); }
+        state.stale = focused && !dirty().length;
+        if (!focused && !dirty().length) { redraw(card); } else { state.$holder.find('.js-stage').html(stage.html(card.lead)); }
       }
     };
   });

@@ -69,6 +69,7 @@ define(['jquery', 'underscore', 'app/boot', 'app/api', 'app/texts', 'app/format'
         if (!(quantity > 0)) { return draw(); }
         return send('link', link($(this).closest('tr').data('id'), quantity));
       });
+      $holder.on('keydown', '.product-row__quantity', function (event) { if (event.which === 13) { this.blur(); } });
       $holder.on('click', '.product-row__remove', function () { send('unlink', link($(this).closest('tr').data('id'), 1)); });
     }
 

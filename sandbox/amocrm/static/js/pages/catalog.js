@@ -25,7 +25,7 @@ define(['jquery', 'app/boot', 'app/api', 'app/app_object', 'app/chrome', 'app/te
         .then(function (catalog, fields, elements) {
           $('.list-head h1').text(catalog[0].name);
           $('.list-head__count').text(elements.length);
-          var shown = fields.filter(function (field) { return field.type !== 'textarea'; });
+          var shown = fields.filter(function (field) { return field.type !== 'textarea' && field.is_visible; });
           $('.list-holder').html(table(shown, elements));
         });
     },
