@@ -130,4 +130,5 @@ def _version(*parts: object) -> str:
 
 def _filename(printed: object, ref: DocumentRef) -> str:
     given = printed[3] if isinstance(printed, list) and len(printed) > 3 else ""
-    return f"{given or ref.number}.pdf"
+    name = str(given or ref.number)
+    return "".join("-" if sign in "/\\:" or not sign.isprintable() else sign for sign in name) + ".pdf"

@@ -59,7 +59,8 @@ class ErpPort(Protocol):
         ...
 
     def read_stock(self, product_ids: Sequence[str], warehouse_ids: Sequence[str]) -> StockReading:
-        """Stock of these goods (never kits) in these warehouses at one moment. Constant number of calls in both."""
+        """Stock of these goods (never kits) in these warehouses at one moment. The number of calls does not grow with the
+        products, and by one a warehouse at most (see docs/erp/port.md)."""
         ...
 
     def find_customers(self, key: CustomerKey) -> Sequence[Customer]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from ipaddress import ip_address
 
@@ -13,7 +15,7 @@ from backend.erp.exchange import Exchange
 from backend.erp.http import ErpHttp, Request
 from backend.erp.network import NetworkPolicy, is_public
 from backend.ports.erp import ErpAddressForbidden, ErpOutcomeUnknown, ErpUnavailable
-from tests.support.erp_proxy import Proxy, Reply
+from tests.support.erp_proxy import Call, Proxy, Reply
 from tests.unit.erp.conftest import HERE, QUICK
 
 ASK = Request("POST", "/rpc/", "ask", b'{"method":"ask","params":[]}')
@@ -68,6 +70,18 @@ class TestLimits:
                 http.send(TELL)
         assert caught.value.after is not None
         assert caught.value.after.total_seconds() == 7
+
+    def test_requests_run_side_by_side(self, server: Proxy) -> None:
+        both_here = threading.Barrier(2)
+
+        def meet(call: Call, forward: Callable[[], Reply]) -> Reply:
+            both_here.wait(timeout=5)
+            return Reply(body=b"met")
+
+        patient = ErpHttp(server.url, policy=HERE, limits=replace(QUICK, read_seconds=6, total_seconds=6))
+        with server.ruled(meet), ThreadPoolExecutor(2) as pool:
+            answers = list(pool.map(patient.send, [ASK, ASK]))
+        assert [answer.body for answer in answers] == [b"met", b"met"]
 
     def test_failures_are_logged_too(self, http: ErpHttp, server: Proxy, exchanges: list[Exchange]) -> None:
         with server.ruled(lambda call, forward: Reply(drop=True)), pytest.raises(ErpOutcomeUnknown):
