@@ -14,11 +14,11 @@ from backend.ports.clock import Clock
 from backend.ports.store import AccountState, Operation, OperationState
 from backend.storage.rows import add_new, same
 from backend.storage.tables import account, deal, operation
+from backend.storage.tables.work import unfinished
 
 WAITING, RUNNING, DONE, DEAD = (
     str(state) for state in (OperationState.WAITING, OperationState.RUNNING, OperationState.DONE, OperationState.DEAD)
 )
-UNFINISHED = (WAITING, RUNNING)
 _earlier = operation.alias("earlier")
 
 
@@ -161,7 +161,7 @@ def _ours(operation_id: str, worker: str) -> ColumnElement[bool]:
 
 
 def _of_deal(account_id: int, deal_id: int) -> ColumnElement[bool]:
-    return and_(same(operation, account_id=account_id, deal_id=deal_id), operation.c.state.in_(UNFINISHED))
+    return and_(same(operation, account_id=account_id, deal_id=deal_id), unfinished(operation))
 
 
 def _claimable(now: datetime) -> ColumnElement[bool]:
@@ -173,9 +173,9 @@ def _claimable(now: datetime) -> ColumnElement[bool]:
         _earlier.c.account_id == operation.c.account_id,
         _earlier.c.deal_id == operation.c.deal_id,
         _earlier.c.sequence < operation.c.sequence,
-        _earlier.c.state.in_(UNFINISHED),
+        unfinished(_earlier),
     )
-    return and_(or_(due, deserted), at_work, ~before)
+    return and_(unfinished(operation), or_(due, deserted), at_work, ~before)
 
 
 def _operation(row: RowMapping) -> Operation:

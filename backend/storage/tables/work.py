@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    FromClause,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    literal_column,
+)
 
 from backend.ports.store import OperationState
 from backend.storage.tables.base import account_column, metadata
@@ -31,16 +45,19 @@ operation = Table(
     UniqueConstraint("account_id", "key"),
     sqlite_autoincrement=True,
 )
-unfinished = operation.c.state.in_([str(OperationState.WAITING), str(OperationState.RUNNING)])
-Index(
-    "ix_operation_unfinished",
-    operation.c.account_id,
-    operation.c.deal_id,
-    operation.c.sequence,
-    sqlite_where=unfinished,
-    postgresql_where=unfinished,
-)
-Index("ix_operation_due", operation.c.due_at, sqlite_where=unfinished, postgresql_where=unfinished)
+
+
+def unfinished(table: FromClause) -> ColumnElement[bool]:
+    """Waiting or running. Spelt out, not bound: a partial index serves only a question that repeats its condition."""
+    states = (OperationState.WAITING, OperationState.RUNNING)
+    return table.c.state.in_([literal_column(f"'{state}'") for state in states])
+
+
+for _name, *_columns in (
+    ("ix_operation_unfinished", operation.c.account_id, operation.c.deal_id, operation.c.sequence),
+    ("ix_operation_due", operation.c.due_at, operation.c.sequence),
+):
+    Index(_name, *_columns, sqlite_where=unfinished(operation), postgresql_where=unfinished(operation))
 
 journal = Table(
     "journal",

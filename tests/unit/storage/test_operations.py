@@ -5,9 +5,12 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+from sqlalchemy import event
+
 from backend.ports.store import AccountState, Operation, OperationState
 from backend.storage import SqlStore
-from tests.support.storage import ACCOUNT, DEAL, OTHER, START, RecordingAnnouncer, TickingClock, an_account
+from tests.support.databases import Sqlite
+from tests.support.storage import ACCOUNT, DEAL, OTHER, START, RecordingAnnouncer, TickingClock, an_account, make_store
 
 LEASE = timedelta(seconds=20)
 
@@ -199,6 +202,21 @@ def test_what_a_deal_still_waits_for(store: SqlStore) -> None:
     with store.read() as unit:
         assert unit.operations.next_of_deal(ACCOUNT, DEAL) == second
         assert unit.operations.open_kinds(OTHER, DEAL) == []
+
+
+def test_a_long_queue_is_asked_by_its_index(sqlite: Sqlite) -> None:
+    """Without it, finding the first of each deal among thousands took half a minute."""
+    store = make_store(sqlite.migrated())
+    asked: list[tuple[str, tuple[object, ...]]] = []
+    event.listen(store.engine, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
+    runnable(store)
+    statement, bound = next(each for each in asked if "earlier" in each[0])
+    with store.engine.connect() as connection:
+        plan = repr(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", bound).all())
+    assert "SEARCH earlier USING INDEX ix_operation_unfinished" in plan
+    assert "operation USING INDEX ix_operation_due" in plan
+    assert "TEMP B-TREE" not in plan
+    store.close()
 
 
 def test_runnable_is_limited_and_oldest_first(store: SqlStore, clock: TickingClock) -> None:

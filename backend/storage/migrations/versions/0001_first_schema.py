@@ -200,7 +200,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_operation_due",
         "operation",
-        ["due_at"],
+        ["due_at", "sequence"],
         unique=False,
         sqlite_where=sa.text("state IN ('waiting', 'running')"),
         postgresql_where=sa.text("state IN ('waiting', 'running')"),
