@@ -38,8 +38,7 @@ def create_app(context: ApiContext) -> Flask:
     app.extensions[EXTENSION] = context
     _around_requests(app, https=context.public_url.startswith("https://"))
     register_converters(app)
-    api = openapi.make_api()
-    api.init_app(app)
+    api = openapi.make_api(app)
     for module in (deal, basket, order, documents, settings, oauth, hooks, service):
         api.register_blueprint(module.blueprint)
     register_errors(app)
@@ -49,8 +48,10 @@ def create_app(context: ApiContext) -> Flask:
 def _around_requests(app: Flask, *, https: bool) -> None:
     """After-functions run last first: CORS headers are there when `vary` looks."""
     context: ApiContext = app.extensions[EXTENSION]
-    for before in (metrics.start, request_log.begin, cors.preflight, access.require_token, json_body.require_json):
+    for before in (metrics.start, request_log.begin, cors.preflight):
         app.before_request(before)
+    access.register_access(app, context)
+    app.before_request(json_body.require_json)
     app.after_request(metrics.finish)
 
     def finish(response: Response) -> AnyResponse:

@@ -33,7 +33,6 @@ def _variable(reader: str, default: object, words: str, *, secret: bool = False,
     return field(repr=not secret, metadata=metadata, **factory)
 
 
-_VAR = Path("var")
 _PORT = {"validate": validate.Range(min=0, max=65535)}
 _COUNT = {"validate": validate.Range(min=1, max=1000)}
 _LONG_SECONDS = {"validate": validate.Range(min=1, max=86400)}
@@ -47,7 +46,7 @@ class Config:
     public_url: str = _variable(
         "str", "http://127.0.0.1:8001", "How the world (amoCRM, browsers) reaches us; https outside a sandbox."
     )
-    data_dir: Path = _variable("path", _VAR, "Where embedded storage keeps its files.")
+    data_dir: Path = _variable("path", "var", "Where embedded storage keeps its files.")  # noqa: RUF009
     database_url: str = _variable(
         "str",
         "",
@@ -102,6 +101,7 @@ class Config:
 
     def _derive(self) -> None:
         """What was left empty follows from the rest."""
+        self._set("data_dir", Path(self.data_dir))
         self._set("public_url", self.public_url.rstrip("/"))
         if not self.database_url:
             self._set("database_url", f"sqlite:///{self.data_dir / 'stockgate.db'}")

@@ -6,15 +6,18 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, TypeVar, cast
 
-from flask import current_app, g, request
+from flask import Flask, current_app, g, request
 
-from backend.api.context import context
+from backend.api.context import ApiContext
+from backend.api.remembered import RememberedTokens
 from backend.api.request_log import bind_account
 from backend.ports.crm import WidgetIdentity
 from backend.services.viewer import Caller
 
 TOKEN_HEADER = "X-Auth-Token"  # noqa: S105 - the name of a header
 _OPEN = "__stockgate_open__"
+_REMEMBERED = "stockgate-tokens"
+_READS = frozenset({"GET", "HEAD"})
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -50,15 +53,23 @@ def speaks() -> Speaks:
     return mark[1] if mark else Speaks.PROBLEM
 
 
+def register_access(app: Flask, context: ApiContext) -> None:
+    """Every request but a preflight passes here; call it before anything that looks into bodies."""
+    app.extensions[_REMEMBERED] = RememberedTokens(context.widget_tokens, context.services.clock)
+    app.before_request(require_token)
+
+
 def require_token() -> None:
     """Before every request: a route that is not open needs a token. Raises WidgetTokenError."""
     view = _view()
     if view is None or getattr(view, _OPEN, None) is not None:
         return
-    identity = context().widget_tokens.verify(request.headers.get(TOKEN_HEADER), origin=request.headers.get("Origin"))
-    g.identity = identity
-    g.caller = Caller(identity.account_id, identity.user_id, identity.is_admin)
-    bind_account(identity.account_id)
+    known: RememberedTokens = current_app.extensions[_REMEMBERED]
+    token, origin = request.headers.get(TOKEN_HEADER), request.headers.get("Origin")
+    found = known.verify(token, origin=origin, fresh=request.method not in _READS)
+    g.identity = found
+    g.caller = Caller(found.account_id, found.user_id, found.is_admin)
+    bind_account(found.account_id)
 
 
 def caller() -> Caller:

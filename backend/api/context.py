@@ -29,7 +29,8 @@ class HealthCheck:
 @dataclass(frozen=True, slots=True)
 class ApiContext:
     """`public_url`: how the world reaches us, no slash at the end. `platform_suffixes`: hosts of the CRM's pages (begin
-    with a dot, https); `sandbox_hosts`: exact `host:port` names reached by plain http. `signer` signs document links and the state of a grant."""
+    with a dot, https); `sandbox_hosts`: exact `host:port` names reached by plain http. `signer` signs document links
+    and the state of a grant."""
 
     services: Services
     widget_tokens: WidgetTokens

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from backend.api.access import Speaks, speaks
 from backend.api.pages import error_page
-from backend.api.problems import problem, problem_of, status_of
+from backend.api.problems import problem, problem_of, status_of, waiting
 from backend.domain.errors import OutsideError, StockgateError
 
 log = structlog.get_logger()
@@ -41,7 +41,7 @@ def register_errors(app: Flask) -> None:
 def on_stockgate_error(error: StockgateError) -> Response:
     note(error)
     if speaks() is Speaks.PAGE:
-        return error_page(status_of(error), error.code)
+        return waiting(error_page(status_of(error), error.code), error)
     return problem_of(error)
 
 

@@ -6,6 +6,7 @@ import json
 from typing import cast
 
 from flask import g, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from backend.api.answers import JSON_TYPE
 from backend.domain.errors import Invalid
@@ -41,13 +42,22 @@ def require_json() -> None:
         read_json()
 
 
+def bounded_body(*, cache: bool = True) -> bytes:
+    """The raw body up to the request's limit. A body that did not say its length is cut by werkzeug in silence where the
+    limit is reached; here that is too large. Raises RequestEntityTooLarge."""
+    body = request.get_data(cache=cache)
+    if request.content_length is None and len(body) >= (request.max_content_length or 0):
+        raise RequestEntityTooLarge
+    return body
+
+
 def _read() -> object:
     if request.method not in _WITH_BODY:
         return None
     if request.mimetype != JSON_TYPE:
         raise NotJson
     try:
-        body: object = json.loads(request.get_data(), parse_constant=_refuse, object_pairs_hook=_once)
+        body: object = json.loads(bounded_body(), parse_constant=_refuse, object_pairs_hook=_once)
     except (ValueError, RecursionError) as broken:
         raise BadJson from broken
     _check(body, 0)

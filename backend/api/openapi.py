@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from flask import Flask
 from flask_smorest import Api
 
 from backend.api.converters import Name, Number, Signed
+from backend.api.problems import PROBLEM_TYPE
+from backend.api.schemas.answers import Problem
+from backend.api.schemas.documented import PROBLEM
 
 TITLE = "Stockgate"
 VERSION = "3.0.3"
@@ -27,11 +31,13 @@ class StockgateApi(Api):
     DEFAULT_ERROR_RESPONSE_NAME = None
 
 
-def make_api() -> StockgateApi:
+def make_api(app: Flask) -> StockgateApi:
     api = StockgateApi()
     api.register_converter(Number, lambda _: {"type": "integer", "minimum": 1, "maximum": 2**53 - 1})
     api.register_converter(Name, lambda one: {"type": "string", "pattern": f"^{one.regex}$"})
     api.register_converter(Signed, lambda one: {"type": "string", "pattern": f"^{one.regex}$"})
+    api.init_app(app)
+    api.spec.components.response(PROBLEM, {"description": "A problem", "content": {PROBLEM_TYPE: {"schema": Problem}}})
     return api
 
 

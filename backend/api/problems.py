@@ -55,7 +55,7 @@ def retry_after(error: StockgateError) -> int | None:
     """Whole seconds for Retry-After, None where a repeat would not help."""
     if not isinstance(error, Retryable):
         return None
-    return max(1, math.ceil(error.after.total_seconds())) if error.after else RETRY_AFTER_SECONDS
+    return max(1, math.ceil(error.after.total_seconds())) if error.after is not None else RETRY_AFTER_SECONDS
 
 
 def problem_of(error: StockgateError, *, panel: bytes | None = None) -> Response:
@@ -63,7 +63,11 @@ def problem_of(error: StockgateError, *, panel: bytes | None = None) -> Response
     status = status_of(error)
     silent = isinstance(error, WidgetTokenError) or status == HTTPStatus.INTERNAL_SERVER_ERROR
     code = "internal" if status == HTTPStatus.INTERNAL_SERVER_ERROR else error.code
-    response = problem(status, code, {} if silent else error.data, panel=panel)
+    return waiting(problem(status, code, {} if silent else error.data, panel=panel), error)
+
+
+def waiting(response: Response, error: StockgateError) -> Response:
+    """The answer with Retry-After, where a repeat may help."""
     seconds = retry_after(error)
     if seconds is not None:
         response.headers["Retry-After"] = str(seconds)

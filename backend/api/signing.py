@@ -10,14 +10,14 @@ from datetime import UTC, datetime, timedelta
 
 from itsdangerous import BadData, URLSafeSerializer
 
-from backend.domain.errors import Invalid
+from backend.domain.errors import Forbidden, Invalid
 from backend.ports.clock import Clock
 
 DOCUMENT_LINK_LIVES = timedelta(minutes=5)
 STATE_LIVES = timedelta(minutes=20)
 
 
-class SignatureForged(Invalid):
+class SignatureForged(Forbidden):
     """Not signed by us, or not for this purpose."""
 
     code = "link_forged"
@@ -27,6 +27,7 @@ class SignatureExpired(Invalid):
     """Signed by us, but its time is over."""
 
     code = "link_expired"
+    http_status = 410
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,11 +26,12 @@ from backend.api.signing import Signer
 from backend.app import create_app
 from backend.domain.customer import CustomerKey
 from backend.domain.errors import Invalid
+from backend.domain.money import Money
 from backend.domain.rules import Rules, Supervisor
 from backend.erp.memory.adapter import MemoryErp
 from backend.ports.connections import ConnectionField, ErpSystem, NoConnection
 from backend.ports.crm import CatalogueItem, Company, CrmAccount, CrmUser, LegalEntity, Pipeline, Stage
-from backend.ports.erp import ConnectionReport
+from backend.ports.erp import ConnectionReport, DocumentRef, OrderDraft, OrderDraftLine
 from backend.ports.store import Connection
 from backend.services.deps import Services
 from backend.storage import SecretBox, SqlStore
@@ -105,8 +106,16 @@ class OneCrm:
         return self.crm
 
 
-def hinted_deals(account_id: int, body: bytes) -> Sequence[int]:
-    return [hint.id for hint in read_hook(body).hints if hint.entity == "leads"]
+@dataclass
+class Hints:
+    """Reads webhooks as the product does, unless it was told to fail."""
+
+    error: Exception | None = None
+
+    def __call__(self, account_id: int, body: bytes) -> Sequence[int]:
+        if self.error is not None:
+            raise self.error
+        return [hint.id for hint in read_hook(body).hints if hint.entity == "leads"]
 
 
 class ApiHouse:
@@ -122,9 +131,9 @@ class ApiHouse:
         self.tokens.save(ACCOUNT, pair())
         self.connector = PaperConnector(CLIENT_ID)
         self.pool = ThreadPoolExecutor(max_workers=8)
-        self.cache = MemoryCache()
+        self.cache, self.hints = MemoryCache(), Hints()
         self.services = Services(
-            store, self.erps, OneCrm(self.crm), self.cache, clock, self.pool, PUBLIC_URL, hinted_deals
+            store, self.erps, OneCrm(self.crm), self.cache, clock, self.pool, PUBLIC_URL, self.hints
         )
         self.signer = Signer(["signing-key-of-the-tests"], clock)
         self.health: list[HealthCheck] = [HealthCheck("database", store.health)]
@@ -195,6 +204,29 @@ class ApiHouse:
         if body is not None:
             sent["json"] = body
         return self.client.open(f"/api/v1{path}", method=method, **sent)
+
+    def break_hints(self, error: Exception) -> None:
+        """Reading a webhook's body fails from now on."""
+        self.hints.error = error
+
+    def place_in_erp(self) -> str:
+        """An order as it stands in the ERP; its id there."""
+        line = OrderDraftLine("9001-1", "14", "pc", Decimal(2), Money(Decimal(2340)))
+        return self.erp.place_order(OrderDraft("key-1", "c1", MOSCOW, None, [line])).id
+
+    def reference(self, document_id: str) -> DocumentRef:
+        """How the ERP names a document of ours."""
+        with self.store.read() as unit:
+            found = unit.documents.get(ACCOUNT, document_id)
+        if found is None:
+            raise AssertionError(document_id)
+        return found.ref
+
+    def announced(self, kind: str) -> int:
+        """How many operations of this kind are waiting."""
+        with self.store.read() as unit:
+            found = [unit.operations.get(one) for one in unit.operations.runnable(now=self.clock.now(), limit=100)]
+        return sum(one is not None and one.kind == kind for one in found)
 
     def fingerprint(self, deal_id: int = DEAL) -> str:
         """What the person sees now."""

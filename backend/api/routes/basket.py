@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from backend.api.answers import send
+from backend.api.blueprint import Blueprint
 from backend.api.replay import write
 from backend.api.routes.deal import DEAL, LINE
 from backend.api.schemas.documented import writes
@@ -21,7 +21,7 @@ blueprint = Blueprint("basket", __name__, url_prefix="/api/v1", description="The
 
 @blueprint.route(f"{DEAL}/lines", methods=["POST"])
 @writes(blueprint, Panel)
-@blueprint.arguments(NewLine)
+@blueprint.arguments(NewLine())
 def add(body: dict[str, Any], deal_id: int) -> Response:
     """Add a product of the ERP to the deal"""
     return write(lambda services, caller: send(add_line(services, caller, deal_id, **body)), deal_id=deal_id)
@@ -29,7 +29,7 @@ def add(body: dict[str, Any], deal_id: int) -> Response:
 
 @blueprint.route(LINE, methods=["PATCH"])
 @writes(blueprint, Panel)
-@blueprint.arguments(LineChanges)
+@blueprint.arguments(LineChanges())
 def change(body: dict[str, Any], deal_id: int, line_id: str) -> Response:
     """Change a line's quantity, unit, warehouse or wanted date"""
     soon = "wanted_on" in body and body["wanted_on"] is None
@@ -48,7 +48,7 @@ def remove(deal_id: int, line_id: str) -> Response:
 
 @blueprint.route(f"{DEAL}/remedies", methods=["POST"])
 @writes(blueprint, Panel)
-@blueprint.arguments(RemedyChoice)
+@blueprint.arguments(RemedyChoice())
 def remedy(body: dict[str, Any], deal_id: int) -> Response:
     """Apply one of the offered remedies"""
     remedy_id = body["remedy_id"]
@@ -57,7 +57,7 @@ def remedy(body: dict[str, Any], deal_id: int) -> Response:
 
 @blueprint.route(f"{DEAL}/undo", methods=["POST"])
 @writes(blueprint, Panel)
-@blueprint.arguments(Empty)
+@blueprint.arguments(Empty())
 def undo(_body: dict[str, Any], deal_id: int) -> Response:
     """Take back the last change made in the panel"""
     return write(lambda services, caller: send(undo_change(services, caller, deal_id)), deal_id=deal_id)

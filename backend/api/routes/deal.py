@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from backend.api.access import caller
 from backend.api.answers import dumped, send
+from backend.api.blueprint import Blueprint
 from backend.api.context import context
 from backend.api.schemas.answers import LineDetails, Products, Revision, Session
 from backend.api.schemas.documented import reads
@@ -34,7 +34,7 @@ def session() -> Response:
 
 @blueprint.route(f"{DEAL}/panel")
 @reads(blueprint, Panel)
-@blueprint.arguments(PanelQuery, location="query")
+@blueprint.arguments(PanelQuery(), location="query")
 def panel(query: dict[str, Any], deal_id: int) -> Response:
     """The panel, from the cache at once or live"""
     show = show_cached if query["figures"] == "cached" else show_live
@@ -57,7 +57,7 @@ def details(deal_id: int, line_id: str) -> Response:
 
 @blueprint.route(f"{DEAL}/products")
 @reads(blueprint, Products)
-@blueprint.arguments(ProductsQuery, location="query")
+@blueprint.arguments(ProductsQuery(), location="query")
 def products(query: dict[str, Any], deal_id: int) -> Response:
     """Find products to add"""
     return send(dumped(search_products(context().services, caller(), deal_id, query["query"])))

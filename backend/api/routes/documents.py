@@ -7,10 +7,10 @@ from typing import Any
 from urllib.parse import quote
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from backend.api.access import Speaks, open_route
 from backend.api.answers import dumped, send
+from backend.api.blueprint import Blueprint
 from backend.api.context import context
 from backend.api.replay import write
 from backend.api.routes.deal import DEAL
@@ -30,7 +30,7 @@ PDF = "application/pdf"
 
 @blueprint.route(f"/api/v1{DEAL}/documents/<name:document_id>/link", methods=["POST"])
 @writes(blueprint, DocumentUrl)
-@blueprint.arguments(Empty)
+@blueprint.arguments(Empty())
 def link(_body: dict[str, Any], deal_id: int, document_id: str) -> Response:
     """A link that opens the document for five minutes"""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from flask import Response, request
-from flask_smorest import Blueprint
 
 from backend.api.access import open_route
 from backend.api.answers import dumped, send
+from backend.api.blueprint import Blueprint
 from backend.api.context import context
+from backend.api.json_body import bounded_body
 from backend.domain.errors import NotFound
 from backend.ports.store import AccountState
 from backend.services.receive_hook import receive_hook
@@ -28,5 +29,5 @@ def receive(secret: str) -> Response:
     if account is None or account.state is AccountState.UNINSTALLED:
         raise NotFound
     request.max_content_length = LARGEST_HOOK
-    receive_hook(services, account, request.get_data(cache=False))
+    receive_hook(services, account, bounded_body(cache=False))
     return send(dumped({}))

@@ -7,11 +7,11 @@ import threading
 
 import structlog
 from flask import Response, redirect, request
-from flask_smorest import Blueprint
 from werkzeug.exceptions import ServiceUnavailable
 
 from backend.api.access import Speaks, open_route
 from backend.api.answers import dumped, send
+from backend.api.blueprint import Blueprint
 from backend.api.context import ApiContext, context
 from backend.api.errors import note
 from backend.api.pages import error_page, page

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from backend.api.answers import send
+from backend.api.blueprint import Blueprint
 from backend.api.replay import write
 from backend.api.routes.deal import DEAL
 from backend.api.schemas.documented import writes
@@ -27,7 +27,7 @@ blueprint = Blueprint(
 
 @blueprint.route(f"{DEAL}/order", methods=["POST"])
 @writes(blueprint, Panel, status=202)
-@blueprint.arguments(OrderRequest)
+@blueprint.arguments(OrderRequest())
 def place(body: dict[str, Any], deal_id: int) -> Response:
     """Place the order the person saw"""
     seen = body["fingerprint"]
@@ -36,7 +36,7 @@ def place(body: dict[str, Any], deal_id: int) -> Response:
 
 @blueprint.route(f"{DEAL}/order/retry", methods=["POST"])
 @writes(blueprint, Panel, status=202)
-@blueprint.arguments(Empty)
+@blueprint.arguments(Empty())
 def retry(_body: dict[str, Any], deal_id: int) -> Response:
     """Try an order that failed once more"""
     return write(lambda services, caller: send(retry_order(services, caller, deal_id), 202), deal_id=deal_id)
@@ -44,7 +44,7 @@ def retry(_body: dict[str, Any], deal_id: int) -> Response:
 
 @blueprint.route(f"{DEAL}/approval", methods=["POST"])
 @writes(blueprint, Panel, status=201)
-@blueprint.arguments(ApprovalRequest)
+@blueprint.arguments(ApprovalRequest())
 def ask(body: dict[str, Any], deal_id: int) -> Response:
     """Ask a supervisor"""
     reason = body["reason"]
@@ -60,7 +60,7 @@ def withdraw(deal_id: int) -> Response:
 
 @blueprint.route(f"{DEAL}/approval/decision", methods=["POST"])
 @writes(blueprint, Panel)
-@blueprint.arguments(VerdictRequest)
+@blueprint.arguments(VerdictRequest())
 def decide(body: dict[str, Any], deal_id: int) -> Response:
     """A supervisor's word"""
     given = {**body, "verdict": Verdict(body["verdict"])}

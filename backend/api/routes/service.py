@@ -7,11 +7,12 @@ from functools import lru_cache
 
 import structlog
 from flask import Flask, Response, current_app
-from flask_smorest import Api, Blueprint
+from flask_smorest import Api
 
 from backend.api import metrics
 from backend.api.access import open_route
 from backend.api.answers import dumped, send
+from backend.api.blueprint import Blueprint
 from backend.api.context import HealthCheck, context
 from backend.api.openapi import operations
 from backend.api.pages import html, language

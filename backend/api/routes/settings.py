@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from backend.api.access import caller
 from backend.api.answers import dumped, send
+from backend.api.blueprint import Blueprint
 from backend.api.context import context
 from backend.api.replay import write
 from backend.api.schemas.documented import reads, writes
@@ -38,7 +38,7 @@ def show() -> Response:
 
 @blueprint.route("/connection/test", methods=["POST"])
 @writes(blueprint, ConnectionTried)
-@blueprint.arguments(ConnectionRequest)
+@blueprint.arguments(ConnectionRequest())
 def try_connection(body: dict[str, Any]) -> Response:
     """Try a connection without keeping it"""
     return write(lambda services, caller: send(dumped(test_connection(services, caller, **body))))
@@ -46,7 +46,7 @@ def try_connection(body: dict[str, Any]) -> Response:
 
 @blueprint.route("/connection", methods=["PUT"])
 @writes(blueprint, ConnectionTried)
-@blueprint.arguments(ConnectionRequest)
+@blueprint.arguments(ConnectionRequest())
 def connect(body: dict[str, Any]) -> Response:
     """Keep a connection that works"""
     return write(lambda services, caller: send(dumped(save_connection(services, caller, **body))))
@@ -54,7 +54,7 @@ def connect(body: dict[str, Any]) -> Response:
 
 @blueprint.route("/rules", methods=["PUT"])
 @writes(blueprint, Settings)
-@blueprint.arguments(RulesBody)
+@blueprint.arguments(RulesBody())
 def rule(rules: Rules) -> Response:
     """Keep the account's rules"""
     return write(lambda services, caller: send(dumped(save_rules(services, caller, rules))))
@@ -62,7 +62,7 @@ def rule(rules: Rules) -> Response:
 
 @blueprint.route("/setup", methods=["POST"])
 @writes(blueprint, Settings, status=202)
-@blueprint.arguments(Empty)
+@blueprint.arguments(Empty())
 def set_up(_body: dict[str, Any]) -> Response:
     """Make fields, webhook and products list in amoCRM, import the catalogue"""
     return write(lambda services, caller: send(dumped(start_set_up(services, caller)), 202))
@@ -70,7 +70,7 @@ def set_up(_body: dict[str, Any]) -> Response:
 
 @blueprint.route("/cleanup", methods=["POST"])
 @writes(blueprint, Settings, status=202)
-@blueprint.arguments(Empty)
+@blueprint.arguments(Empty())
 def clean_up(_body: dict[str, Any]) -> Response:
     """Remove what was made in amoCRM"""
     return write(lambda services, caller: send(dumped(start_clean_up(services, caller)), 202))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from flask_smorest import Blueprint
 from marshmallow import Schema
 
-from backend.api.problems import PROBLEM_TYPE
-from backend.api.schemas.answers import Problem
+from backend.api.blueprint import Blueprint
 
 View = TypeVar("View", bound=Callable[..., Any])
+
+PROBLEM = "Problem"
+"""Name of the one response every error is told by."""
 
 _KEY: Mapping[str, object] = {
     "in": "header",
@@ -38,10 +39,9 @@ def _documented(
     blueprint: Blueprint, status: int, schema: type[Schema], problems: tuple[int, ...], **doc: object
 ) -> Callable[[View], View]:
     def mark(view: View) -> View:
+        told = {str(one): {"$ref": f"#/components/responses/{PROBLEM}"} for one in problems}
         shown = blueprint.response(status, schema)(view)
-        for one in problems:
-            shown = blueprint.alt_response(one, schema=Problem, content_type=PROBLEM_TYPE)(shown)
-        marked: View = blueprint.doc(security=[{"widgetToken": []}], **doc)(shown)
+        marked: View = blueprint.doc(security=[{"widgetToken": []}], responses=told, **doc)(shown)
         return marked
 
     return mark
