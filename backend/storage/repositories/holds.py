@@ -87,15 +87,21 @@ def _claims(account_id: int, wants: Sequence[HoldWant]) -> Sequence[Claim]:
     claims = []
     for (product, warehouse), group in groupby(sorted(wants, key=_stock), key=_stock):
         lines = list(group)
-        limits = [line.limit for line in lines if line.limit is not None]
-        claims.append(
-            Claim(
-                account_id,
-                product,
-                warehouse,
-                quantity=sum((line.quantity for line in lines), ZERO),
-                limit=min(limits, default=None),
-                own=frozenset(line.part_key for line in lines),
-            )
-        )
+        total, limit = _together(lines)
+        own = frozenset(line.part_key for line in lines)
+        claims.append(Claim(account_id, product, warehouse, quantity=total, limit=limit, own=own))
     return claims
+
+
+def _together(lines: Sequence[HoldWant]) -> tuple[Decimal, Decimal | None]:
+    """Wants of one product as one: their sum, and the limit on it that keeps each want, with those before it, in its own.
+
+    `others + so far <= limit` for a want is `others + total <= limit + what comes after it`; the smallest rules.
+    """
+    total = sum((line.quantity for line in lines), ZERO)
+    so_far, limits = ZERO, []
+    for line in lines:
+        so_far += line.quantity
+        if line.limit is not None:
+            limits.append(line.limit + total - so_far)
+    return total, min(limits, default=None)

@@ -53,10 +53,33 @@ def test_what_was_short_leaves_its_transaction_usable(store: SqlStore) -> None:
     assert counted(store) == {}
 
 
-def test_one_product_on_two_lines_is_summed_and_the_smaller_limit_rules(store: SqlStore) -> None:
-    assert take(store, want("a", "3", "9"), want("a", "3", "5")) == [HoldShort("p", "w", Decimal(6), free=Decimal(5))]
+def test_one_product_on_two_lines_is_summed(store: SqlStore) -> None:
+    assert take(store, want("a", "3"), want("a", "3")) == [HoldShort("p", "w", Decimal(6), free=Decimal(5))]
     assert take(store, want("a", "2"), want("a", "2"), want("b", "1")) == []
     assert counted(store) == {("p", "w"): Decimal(5)}
+
+
+@pytest.mark.parametrize(
+    ("others", "wanted", "fits"),
+    [
+        ("0", [("3", "5"), ("3", "9")], True),
+        ("2", [("3", "5"), ("3", "9")], True),
+        ("3", [("3", "5"), ("3", "9")], False),
+        ("0", [("3", "9"), ("3", "5")], False),
+        ("0", [("6", "5"), ("1", "99")], False),
+        ("0", [("5", "5"), ("94", "99")], True),
+        ("0", [("5", "5"), ("95", "99")], False),
+        ("0", [("50", None), ("1", "50")], False),
+        ("0", [("50", None), ("1", "51")], True),
+    ],
+)
+def test_each_want_with_those_before_it_keeps_within_its_own_limit(
+    store: SqlStore, others: str, wanted: list[tuple[str, str | None]], fits: bool
+) -> None:
+    """Sooner first: what is due now may use the shelf, what is due later the delivery too."""
+    if others != "0":
+        take(store, want("other", others, None))
+    assert (take(store, *(want("a", quantity, limit) for quantity, limit in wanted)) == []) is fits
 
 
 def test_a_supervisor_goes_beyond_and_others_feel_it(store: SqlStore) -> None:
