@@ -67,7 +67,8 @@ class TrytonServer:
         stamp = self.data_dir / "seed.stamp"
         with self._one_builder():
             ensure_environment(self._venv, self._progress)
-        if self._live.exists() and stamp.exists() and stamp.read_text() == seed_key():
+        whole = self._live.exists() and self.credentials_file.exists() and stamp.exists()
+        if whole and stamp.read_text() == seed_key():
             return
         self._restore()
         stamp.write_text(seed_key())

@@ -1,4 +1,4 @@
-"""УПД and ТОРГ-12 of a shipped order: every required field, and sums that agree with the books."""
+"""The forms of a shipped order: every required field, and sums that agree with the books."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pypdf import PdfReader
 
 from sandbox.tryton.day import company_today
 from sandbox.tryton.warehouse.app import create_app
+from sandbox.tryton.warehouse.rpc import ErpRefused
 from tests.sandbox_tryton.clerk import Clerk, Placed
 from tests.sandbox_tryton.conftest import Company
 from tests.sandbox_tryton.form_text import money, text_of
@@ -42,7 +43,7 @@ class Shipped:
 
 @pytest.fixture(scope="module")
 def shipped(company: Company) -> Iterator[Shipped]:
-    """One shipped order of everything that forms must bear; the tests of this module only read it."""
+    """One shipped order of everything that forms must bear; no test of this module ships anything else."""
     company.server.reset()
     clerk = Clerk(company.sign_in("stockgate"))
     placed = clerk.place(CUSTOMER, MIXED)
@@ -143,3 +144,49 @@ def test_fonts_are_embedded(shipped: Shipped) -> None:
     described = [font.get_object() for font in fonts.values()]
     assert all("/FontFile2" in font["/FontDescriptor"] for font in described if font["/Subtype"] == "/TrueType")
     assert any("LiberationSans" in str(font["/BaseFont"]) for font in described)
+
+
+def test_schet_has_bank_parties_lines_vat_and_words(shipped: Shipped) -> None:
+    placed = shipped.placed
+    shown = text_of(shipped.clerk.print_form("ru_forms.schet", placed.sale))
+    (sale,) = shipped.clerk.erp.call("model.sale.sale.read", [placed.sale], ["number", "tax_amount"])
+    for field in (
+        f"Счёт на оплату № {sale['number']} от",
+        "БИК",
+        "044525999",
+        "40702810900000012345",
+        "30101810400000000999",
+        "ИНН 7708123450",
+        "КПП 770801001",
+        "ИНН 7701234560",
+        "КПП 770101001",
+        "Розетка двойная, белая",
+        "SOCKET-W",
+        "В том числе НДС 22%",
+        "В том числе НДС 10%",
+        "Всего наименований 7",
+        money(placed.total),
+        "рубл",
+        "копе",
+        "Соколов А. В.",
+        "Миронова Е. П.",
+    ):
+        assert field in shown, field
+
+
+def test_schet_line_prices_include_vat(shipped: Shipped) -> None:
+    shown = text_of(shipped.clerk.print_form("ru_forms.schet", shipped.clerk.place(CUSTOMER, {"SOCKET-W": 10}).sale))
+    assert "170,10 1 701,00" in shown
+    assert "Одна тысяча семьсот один рубль 00 копеек" in shown
+
+
+def test_schet_of_a_draft_is_refused(shipped: Shipped) -> None:
+    with pytest.raises(ErpRefused, match="ещё не подтверждён"):
+        shipped.clerk.print_form("ru_forms.schet", shipped.clerk.draft(CUSTOMER, {"SOCKET-W": 1}))
+
+
+def test_shipment_forms_wait_for_the_shipment(shipped: Shipped) -> None:
+    placed = shipped.clerk.place(CUSTOMER, {"SOCKET-W": 1})
+    for report in ("ru_forms.upd", "ru_forms.torg12"):
+        with pytest.raises(ErpRefused, match="ещё не завершена"):
+            shipped.clerk.print_form(report, placed.shipment)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-import pytest
 from flask.testing import FlaskClient
 
 from tests.sandbox_tryton.clerk import Clerk
@@ -87,11 +86,11 @@ def test_pay_a_part_then_the_rest(clerk: Clerk, page: FlaskClient) -> None:
     assert clerk.customer(CUSTOMER)["credit_amount"] == 0
 
 
-@pytest.mark.parametrize("amount", ["0", "31230.01"])
-def test_a_sum_that_cannot_be_is_refused(page: FlaskClient, amount: str) -> None:
+def test_a_sum_that_cannot_be_is_refused(page: FlaskClient) -> None:
     (debt,) = [row for row in _open(page, "invoices") if row["customer"] == CUSTOMER]
-    answer = page.post(f"/api/invoices/{debt['id']}/pay", json={"amount": amount})
-    assert (answer.status_code, answer.get_json()["error"]["code"]) == (409, "WrongAmount")
+    for amount in ("0", "31230.01"):
+        answer = page.post(f"/api/invoices/{debt['id']}/pay", json={"amount": amount})
+        assert (answer.status_code, answer.get_json()["error"]["code"]) == (409, "WrongAmount")
 
 
 def test_payment_of_a_shipped_order_reaches_the_order(clerk: Clerk, page: FlaskClient) -> None:
@@ -102,19 +101,12 @@ def test_payment_of_a_shipped_order_reaches_the_order(clerk: Clerk, page: FlaskC
     assert (after["invoice_state"], after["state"]) == ("paid", "done")
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        {"quantities": {"SOCKET-W": "много"}},
-        {"quantities": ["SOCKET-W"]},
-        {"quantities": {"SOCKET-W": "-1"}},
-        {"quantities": {"SOCKET-W": "NaN"}},
-        [],
-    ],
-)
-def test_bad_bodies_change_nothing(clerk: Clerk, page: FlaskClient, body: Any) -> None:
+def test_bad_bodies_change_nothing(clerk: Clerk, page: FlaskClient) -> None:
     placed = clerk.place(CUSTOMER, {"SOCKET-W": 4})
-    assert page.post(f"/api/shipments/{placed.shipment}/ship", json=body).status_code == 400
+    for quantities in ({"SOCKET-W": "много"}, ["SOCKET-W"], {"SOCKET-W": "-1"}, {"SOCKET-W": "NaN"}):
+        answer = page.post(f"/api/shipments/{placed.shipment}/ship", json={"quantities": quantities})
+        assert answer.status_code == 400
+    assert page.post(f"/api/shipments/{placed.shipment}/ship", json=[]).status_code == 400
     assert _sale(clerk, placed.sale)["shipment_state"] == "waiting"
 
 
