@@ -94,7 +94,7 @@ def _claims(account_id: int, wants: Sequence[HoldWant]) -> Sequence[Claim]:
 
 
 def _together(lines: Sequence[HoldWant]) -> tuple[Decimal, Decimal | None]:
-    """Wants of one product as one: their sum, and the limit on it that keeps each want, with those before it, in its own.
+    """Wants of one product as one: their sum, and the limit on it that keeps each, with those before it, in its own.
 
     `others + so far <= limit` for a want is `others + total <= limit + what comes after it`; the smallest rules.
     """

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, update
+from sqlalchemy.exc import IntegrityError
 
 from backend.ports.store import JournalEntry
 from backend.storage import SqlStore
+from backend.storage.tables import journal
 from tests.support.storage import ACCOUNT, DEAL, OTHER, START
 
 
@@ -22,3 +28,13 @@ def test_entries_of_a_deal_newest_first(store: SqlStore) -> None:
     with store.read() as unit:
         assert unit.journal.of_deal(ACCOUNT, DEAL) == entries[::-1]
         assert unit.journal.of_deal(ACCOUNT, DEAL, limit=1) == entries[2:]
+
+
+@pytest.mark.parametrize("change", [update(journal).values(kind="forged"), delete(journal)], ids=["update", "delete"])
+def test_the_database_itself_refuses_to_change_an_entry(store: SqlStore, change: Any) -> None:
+    with store.write() as unit:
+        unit.journal.add(JournalEntry(ACCOUNT, START, "order.accepted", 7, DEAL))
+    with pytest.raises(IntegrityError), store.engine.begin() as connection:
+        connection.execute(change)
+    with store.read() as unit:
+        assert [entry.kind for entry in unit.journal.of_deal(ACCOUNT, DEAL)] == ["order.accepted"]
