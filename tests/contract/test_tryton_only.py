@@ -13,7 +13,7 @@ from backend.domain.customer import CustomerKey
 from backend.domain.stock import WarehouseStock
 from backend.erp.tryton.settings import SALE, PrintForm
 from backend.ports.erp import DocumentKind, DocumentUnavailable, ErpDenied, ErpShortage
-from tests.contract.erp_contract import draft
+from tests.contract.cases.asking import draft
 from tests.contract.world import Goods
 from tests.support.erp_proxy import Call, Reply
 from tests.support.erp_stub import BUSY

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from backend.erp.tryton.client import TrytonClient
+from backend.erp.tryton.errors import ServerFault
 from backend.ports.erp import ErpGarbled, MissingRight
 
 READ, CREATE, WRITE, DELETE = "read", "create", "write", "delete"
@@ -31,16 +32,34 @@ NEEDED: Mapping[str, tuple[str, tuple[str, ...]]] = {
 
 
 def missing_rights(client: TrytonClient) -> tuple[MissingRight, ...]:
-    """Ask Tryton what the user may do with each model. One call."""
-    access = client.read("model.ir.model.access.get_access", sorted(NEEDED))
-    if not isinstance(access, dict):
-        raise ErpGarbled("access rights")
+    """Ask Tryton what the user may do with each model. One call, unless a module is missing."""
+    try:
+        access = _access(client, sorted(NEEDED))
+    except ServerFault:
+        # A model it does not have fails the whole question: ask one by one.
+        access = {model: found for model in NEEDED if (found := _access_of(client, model)) is not None}
     return tuple(_missing(access))
+
+
+def _access(client: TrytonClient, models: Sequence[str]) -> Mapping[str, Mapping[str, object]]:
+    found = client.read("model.ir.model.access.get_access", list(models))
+    if not isinstance(found, dict) or not all(isinstance(each, dict) for each in found.values()):
+        raise ErpGarbled("access rights")
+    return found
+
+
+def _access_of(client: TrytonClient, model: str) -> Mapping[str, object] | None:
+    try:
+        return _access(client, [model]).get(model)
+    except ServerFault:
+        return None
 
 
 def _missing(access: Mapping[str, Mapping[str, object]]) -> Iterable[MissingRight]:
     for model, (code, rights) in NEEDED.items():
-        granted = access.get(model, {})
+        if model not in access:
+            yield MissingRight(code, f"{model}: its module is not there")
+            continue
         for right in rights:
-            if not granted.get(right):
+            if not access[model].get(right):
                 yield MissingRight(code, f"{model}: {right}")

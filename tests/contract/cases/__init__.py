@@ -1,0 +1,1 @@
+"""The cases every ERP adapter must pass, by what they are about."""
