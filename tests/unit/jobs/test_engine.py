@@ -16,6 +16,7 @@ from pathlib import Path
 
 import dramatiq
 import pytest
+import redis
 
 from backend.domain.errors import Invalid, Retryable
 from backend.jobs.engine import DramatiqAnnouncer, make_broker
@@ -150,6 +151,26 @@ def test_an_engine_that_cannot_be_told_does_not_fail_who_commits(url: str, sqlit
     with store.read() as unit:
         assert unit.operations.runnable(now=CLOCK.now(), limit=9) == [made]
     store.close()
+
+
+def test_work_goes_on_after_redis_was_killed(tmp_path: Path, queue: str, sqlite: Sqlite) -> None:
+    """What Redis knew is lost with it; the rows and the sweep bring everything back."""
+    own = EmbeddedRedis(tmp_path)
+    own.start()
+    broker = make_broker(own.url)
+    announcer = DramatiqAnnouncer(broker, queue=queue)
+    store = make_store(sqlite.migrated(), clock=CLOCK, announcer=announcer)
+    ids = [add(store, f"before-{number}", number) for number in range(20)]
+    with redis.Redis.from_url(own.url) as client:
+        os.kill(client.info()["process_id"], signal.SIGKILL)
+    ids += [add(store, f"after-{number}", number) for number in range(20)]
+    runner = OperationRunner(store, CLOCK, {"place": lambda _: None})
+    sweeping = Schedule([Periodic("sweep", timedelta(seconds=1), Sweep(store, CLOCK, announcer, grace=timedelta(0)))])
+    with running([Work(broker, runner, threads=2, queue=queue), sweeping]):
+        until(lambda: done(store, ids), seconds=40)
+    store.close()
+    broker.close()
+    own.stop()
 
 
 def test_a_broker_nobody_knows_is_refused() -> None:
