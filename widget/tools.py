@@ -12,7 +12,11 @@ from widget.build import HERE, BuildFailed, install, node
 
 COMMANDS = {
     "lint": ["node_modules/eslint/bin/eslint.js", "--max-warnings", "0", "."],
-    "test": ["--test", "--test-reporter=dot", *sorted(str(path.relative_to(HERE)) for path in (HERE / "test").glob("*.test.js"))],
+    "test": [
+        "--test",
+        "--test-reporter=dot",
+        *sorted(str(path.relative_to(HERE)) for path in (HERE / "test").glob("*.test.js")),
+    ],
 }
 
 
@@ -22,7 +26,7 @@ def main() -> int:
         return 2
     try:
         install()
-        return subprocess.run([node(), *COMMANDS[sys.argv[1]]], cwd=HERE, check=False).returncode
+        return subprocess.run([node(), *COMMANDS[sys.argv[1]]], cwd=HERE, check=False).returncode  # noqa: S603 - tools of our own
     except BuildFailed as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -2,7 +2,8 @@
 
     python -m widget.verify dist/widget.zip
 
-Source of the rules: amoCRM's developer pages on the archive's structure, the manifest and moderation of public integrations.
+Source of the rules: amoCRM's developer pages on the archive's structure, the manifest and moderation of public
+integrations.
 """
 
 from __future__ import annotations
@@ -72,7 +73,14 @@ def faults(files: Files) -> Iterator[str]:
         return
     manifest = _json(files["manifest.json"])
     rules: tuple[Callable[[Files, Any], Iterable[str]], ...] = (
-        _manifest, _locations, _settings, _locales, _images, _scripts, _styles, _unused,
+        _manifest,
+        _locations,
+        _settings,
+        _locales,
+        _images,
+        _scripts,
+        _styles,
+        _unused,
     )
     for rule in rules:
         yield from rule(files, manifest)
@@ -115,7 +123,14 @@ def _at(tree: Any, path: str) -> Any:
 
 
 def _manifest(_files: Files, manifest: Any) -> Iterator[str]:
-    for path in ("widget.name", "widget.description", "widget.short_description", "widget.version", "widget.locale", "locations"):
+    for path in (
+        "widget.name",
+        "widget.description",
+        "widget.short_description",
+        "widget.version",
+        "widget.locale",
+        "locations",
+    ):
         if not _at(manifest, path):
             yield f"manifest: {path} is missing"
     if not isinstance(_at(manifest, "widget.installation"), bool):
@@ -165,7 +180,13 @@ def _settings(_files: Files, manifest: Any) -> Iterator[str]:
 
 
 def _word_paths(manifest: Any) -> Iterator[str]:
-    for path in ("widget.name", "widget.description", "widget.short_description", "advanced.title", "tour.tour_description"):
+    for path in (
+        "widget.name",
+        "widget.description",
+        "widget.short_description",
+        "advanced.title",
+        "tour.tour_description",
+    ):
         value = _at(manifest, path)
         if value:
             yield str(value)
@@ -223,7 +244,10 @@ def _same_shape(trees: Mapping[str, Any]) -> Iterator[str]:
         for odd in sorted(set(_shape(trees[first])) ^ set(_shape(trees[other]))):
             yield f"i18n: {odd.rsplit(':', 1)[0]} differs between {first} and {other}"
         for path in sorted(paths):
-            if _holes(_at(trees[first], path)) != _holes(_at(trees[other], path)) and _at(trees[other], path) is not None:
+            if (
+                _holes(_at(trees[first], path)) != _holes(_at(trees[other], path))
+                and _at(trees[other], path) is not None
+            ):
                 yield f"i18n: {path} has other placeholders in {other} than in {first}"
 
 

@@ -10,6 +10,31 @@ from typing import Any
 
 PICTURES = Path(__file__).resolve().parents[2] / "widget" / "test" / "pictures"
 Answer = tuple[int, Any]
+WAREHOUSES: list[dict[str, Any]] = [
+    {
+        "id": "5",
+        "name": "Москва",
+        "on_hand": "60",
+        "reserved": "15",
+        "incoming": [
+            {"date": "2026-11-28", "quantity": "10", "reference": "ПО-77", "counts": True},
+            {"date": None, "quantity": "5", "reference": "ПО-80", "counts": False},
+        ],
+        "holds": "10",
+        "available": "45",
+        "shippable_now": "35",
+    },
+    {
+        "id": "9",
+        "name": "Санкт-Петербург",
+        "on_hand": "4",
+        "reserved": "0",
+        "incoming": [],
+        "holds": "0",
+        "available": "4",
+        "shippable_now": "4",
+    },
+]
 
 
 def picture(name: str) -> dict[str, Any]:
@@ -18,12 +43,20 @@ def picture(name: str) -> dict[str, Any]:
 
 
 def problem(status: int, code: str, **params: object) -> Answer:
-    return status, {"type": "about:blank", "title": code, "status": status, "code": code, "params": params, "request_id": "r-1"}
+    return status, {
+        "type": "about:blank",
+        "title": code,
+        "status": status,
+        "code": code,
+        "params": params,
+        "request_id": "r-1",
+    }
 
 
 @dataclass
 class Backend:
-    """`answers`: {"GET /api/v1/…": (status, body)} by method and path with query; `panel` answers every panel and revision.
+    """`answers`: {"GET /api/v1/…": (status, body)} by method and path with query; `panel` answers every panel
+    and revision.
     `silent` = no connection at all."""
 
     panel: dict[str, Any] | None

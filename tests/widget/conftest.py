@@ -7,14 +7,19 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.widget.backend import Backend
-from tests.widget.stage import Stage, View
+from tests.widget.stage import USUAL, Stage, View
 from widget.build import build
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -36,7 +41,7 @@ def browser() -> Iterator[Browser]:
 def stage(browser: Browser, archive: Path) -> Iterator[Callable[[Backend, View], Stage]]:
     opened: list[Stage] = []
 
-    def make(backend: Backend, view: View = View()) -> Stage:
+    def make(backend: Backend, view: View = USUAL) -> Stage:
         opened.append(Stage(browser, archive, backend, view))
         return opened[-1]
 

@@ -16,7 +16,13 @@ HERE = Path(__file__).resolve().parent
 ORIGIN = "http://card.test"
 CODE = "k3j5h2widget"
 NOW = "2026-11-21T11:20:07Z"
-TYPES = {".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".png": "image/png", ".html": "text/html"}
+TYPES = {
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".json": "application/json",
+    ".png": "image/png",
+    ".html": "text/html",
+}
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,9 @@ class View:
     def name(self) -> str:
         """For file names: 280-light-ru."""
         return f"{self.width}-{'dark' if self.dark else 'light'}-{self.language}{'-admin' if self.admin else ''}"
+
+
+USUAL = View()
 
 
 class Stage:
@@ -56,7 +65,9 @@ class Stage:
         path = route.request.url.removeprefix(ORIGIN).split("?")[0]
         if path == "/__backend":
             status, body = self.backend.answer(json.loads(route.request.post_data or "{}"))
-            route.fulfill(status=200, content_type="application/json", body=json.dumps({"status": status, "body": body}))
+            route.fulfill(
+                status=200, content_type="application/json", body=json.dumps({"status": status, "body": body})
+            )
             return
         name = path.removeprefix(f"/upl/{CODE}/widget/")
         if path.startswith("/upl/") and name in self.files:

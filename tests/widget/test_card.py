@@ -9,24 +9,17 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.widget.backend import Backend, picture, problem
+from tests.widget.backend import WAREHOUSES, Backend, picture, problem
 from tests.widget.looking import keep, overflow, serious
-from tests.widget.stage import Stage, View
+from tests.widget.stage import USUAL, Stage, View
 
 DEAL = "/api/v1/deals/501"
 Make = Callable[[Backend, View], Stage]
-WAREHOUSES = [
-    {"id": "5", "name": "Москва", "on_hand": "60", "reserved": "15", "incoming": [
-        {"date": "2026-11-28", "quantity": "10", "reference": "ПО-77", "counts": True},
-        {"date": None, "quantity": "5", "reference": "ПО-80", "counts": False}],
-     "holds": "10", "available": "45", "shippable_now": "35"},
-    {"id": "9", "name": "Санкт-Петербург", "on_hand": "4", "reserved": "0", "incoming": [], "holds": "0", "available": "4", "shippable_now": "4"},
-]  # fmt: skip
 
 pytestmark = pytest.mark.browser
 
 
-def opened(stage: Make, name: str, view: View = View(), **answers: Any) -> Stage:
+def opened(stage: Make, name: str, view: View = USUAL, **answers: Any) -> Stage:
     backend = Backend(picture(name))
     made = stage(backend, view)
     backend.answers.update({key.replace("__", " ", 1): value for key, value in answers.items()})
@@ -183,7 +176,14 @@ def test_a_line_is_removed(stage: Make) -> None:
 
 def test_details_say_how_the_number_is_made(stage: Make) -> None:
     one = opened(stage, "ready")
-    details = {"line_id": "9001", "unit": "шт", "kit": False, "components": [], "warehouses": WAREHOUSES, "taken_at": "2026-11-21T11:20:05Z"}
+    details = {
+        "line_id": "9001",
+        "unit": "шт",
+        "kit": False,
+        "components": [],
+        "warehouses": WAREHOUSES,
+        "taken_at": "2026-11-21T11:20:05Z",
+    }
     one.backend.answers[f"GET {DEAL}/lines/9001/details"] = (200, details)
     one.page.get_by_role("button", name="Изменить строку «Розетка").click()
     button(one.page, "Откуда эта цифра").click()
@@ -199,10 +199,30 @@ def test_details_say_how_the_number_is_made(stage: Make) -> None:
 def test_a_product_is_found_and_added_with_one_click(stage: Make) -> None:
     one = opened(stage, "empty")
     unit = {"id": "1", "name": "шт", "factor": "1"}
-    item = {"product_id": "14", "name": "Щит распределительный 24М", "sku": "PANEL-24", "unit": unit, "units": [unit],
-            "available": "6", "shippable_now": "6", "price": {"unit": "2340.00", "vat_rate": "22", "includes_vat": True}, "in_deal": False}  # fmt: skip
-    gone = {**item, "product_id": "15", "name": "Щит 36М", "sku": "PANEL-36", "available": "0", "price": None, "in_deal": True}
-    one.backend.answers[f"GET {DEAL}/products?query=%D1%89%D0%B8%D1%82"] = (200, {"items": [item, gone], "taken_at": "2026-11-21T11:20:05Z"})
+    item = {
+        "product_id": "14",
+        "name": "Щит распределительный 24М",
+        "sku": "PANEL-24",
+        "unit": unit,
+        "units": [unit],
+        "available": "6",
+        "shippable_now": "6",
+        "price": {"unit": "2340.00", "vat_rate": "22", "includes_vat": True},
+        "in_deal": False,
+    }
+    gone = {
+        **item,
+        "product_id": "15",
+        "name": "Щит 36М",
+        "sku": "PANEL-36",
+        "available": "0",
+        "price": None,
+        "in_deal": True,
+    }
+    one.backend.answers[f"GET {DEAL}/products?query=%D1%89%D0%B8%D1%82"] = (
+        200,
+        {"items": [item, gone], "taken_at": "2026-11-21T11:20:05Z"},
+    )
     one.backend.answers[f"POST {DEAL}/lines"] = (200, picture("short_ask"))
     one.page.get_by_label("Найти товар").press_sequentially("щит", delay=20)
     one.page.get_by_text("Найдено 2 товара").wait_for()
@@ -232,7 +252,9 @@ def test_a_document_opens_in_a_tab_made_by_the_click(stage: Make) -> None:
         return window.tab = { closed: false, opener: window, location: {}, close() { this.closed = true; } }; }; }"""
     )
     document = one.page.get_by_role("button", name="Счёт № 214")
-    at_once = document.evaluate("(node) => { node.click(); return [window.opened, window.tab.opener, window.tab.location.href || null]; }")
+    at_once = document.evaluate(
+        "(node) => { node.click(); return [window.opened, window.tab.opener, window.tab.location.href || null]; }"
+    )
     assert at_once == [["", "_blank"], None, None]
     one.page.wait_for_function("window.tab.location.href")
     assert one.page.evaluate("window.tab.location.href") == url
@@ -240,7 +262,10 @@ def test_a_document_opens_in_a_tab_made_by_the_click(stage: Make) -> None:
 
 def test_where_the_browser_refuses_a_tab_a_link_appears(stage: Make) -> None:
     one = opened(stage, "placed_part_shipped")
-    one.backend.answers[f"POST {DEAL}/documents/d2/link"] = (200, {"url": "https://stock.test/documents/x2", "expires_at": "2026-11-21T11:25:00Z"})
+    one.backend.answers[f"POST {DEAL}/documents/d2/link"] = (
+        200,
+        {"url": "https://stock.test/documents/x2", "expires_at": "2026-11-21T11:25:00Z"},
+    )
     one.page.evaluate("window.open = () => null")
     one.page.get_by_role("button", name="УПД № 88").click()
     link = one.page.get_by_role("link", name="Открыть документ")
@@ -258,11 +283,15 @@ def test_a_document_that_is_not_ready_says_so(stage: Make) -> None:
     assert waiting.value.is_closed()
 
 
-@pytest.mark.parametrize("view", [View(width=1100), View(width=1100, dark=True, language="en")], ids=["light-ru", "dark-en"])
+@pytest.mark.parametrize(
+    "view", [View(width=1100), View(width=1100, dark=True, language="en")], ids=["light-ru", "dark-en"]
+)
 def test_wide_view_has_a_column_per_warehouse(stage: Make, view: View) -> None:
     one = stage(Backend(picture("short_many")), view)
-    lines = [{"line_id": line["line_id"], "unit": "шт", "kit": False, "components": [], "warehouses": deepcopy(WAREHOUSES)}
-             for line in one.backend.panel["lines"]]  # fmt: skip
+    lines = [
+        {"line_id": line["line_id"], "unit": "шт", "kit": False, "components": [], "warehouses": deepcopy(WAREHOUSES)}
+        for line in one.backend.panel["lines"]
+    ]
     one.backend.answers[f"GET {DEAL}/details"] = (200, {"lines": lines, "taken_at": "2026-11-21T11:20:05Z"})
     page = one.open_card()
     one.settle()
@@ -285,7 +314,13 @@ def test_everything_can_be_done_with_the_keyboard(stage: Make) -> None:
         outline = one.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
         if one.page.evaluate("Boolean(document.activeElement.closest('.stockgate'))"):
             assert outline != "none", reached[-1]
-    for name in ("обновить", "Взять 4 шт со склада Санкт-Петербург", "+ Добавить товар", "Запросить разрешение", "Подробно по складам"):
+    for name in (
+        "обновить",
+        "Взять 4 шт со склада Санкт-Петербург",
+        "+ Добавить товар",
+        "Запросить разрешение",
+        "Подробно по складам",
+    ):
         assert name in reached
 
 

@@ -26,29 +26,63 @@ FIELDS = [
 NEW: dict[str, Any] = {
     "account": {"id": 1, "name": "Электроопт", "state": "active"},
     "systems": [{"system": "tryton", "title": "Tryton", "fields": FIELDS}],
-    "connection": None, "warehouses": None, "price_types": None, "problem": None,
-    "users": [{"id": 7, "name": "Анна Смирнова", "is_admin": False, "is_active": True},
-              {"id": 8, "name": "Сергей Орлов", "is_admin": False, "is_active": True},
-              {"id": 9, "name": "Ольга Белова", "is_admin": True, "is_active": True},
-              {"id": 10, "name": "Уволенный", "is_admin": False, "is_active": False}],
-    "pipelines": [{"id": 1, "name": "Продажи", "stages": [{"id": 11, "name": "Первичный контакт", "color": "#99ccff"},
-                                                         {"id": 12, "name": "Заказ", "color": "#ffff99"}]}],
-    "rules": {"warehouse_ids": [], "default_warehouse_id": None, "price_type_id": None, "supervisors": [], "shortage": "ask",
-              "over_credit": "ask", "horizon_days": 14, "count_overdue": False, "count_undated": False, "approval_hours": 24,
-              "drift": "0", "protected_stages": [], "margin_viewers": []},
+    "connection": None,
+    "warehouses": None,
+    "price_types": None,
+    "problem": None,
+    "users": [
+        {"id": 7, "name": "Анна Смирнова", "is_admin": False, "is_active": True},
+        {"id": 8, "name": "Сергей Орлов", "is_admin": False, "is_active": True},
+        {"id": 9, "name": "Ольга Белова", "is_admin": True, "is_active": True},
+        {"id": 10, "name": "Уволенный", "is_admin": False, "is_active": False},
+    ],
+    "pipelines": [
+        {
+            "id": 1,
+            "name": "Продажи",
+            "stages": [
+                {"id": 11, "name": "Первичный контакт", "color": "#99ccff"},
+                {"id": 12, "name": "Заказ", "color": "#ffff99"},
+            ],
+        }
+    ],
+    "rules": {
+        "warehouse_ids": [],
+        "default_warehouse_id": None,
+        "price_type_id": None,
+        "supervisors": [],
+        "shortage": "ask",
+        "over_credit": "ask",
+        "horizon_days": 14,
+        "count_overdue": False,
+        "count_undated": False,
+        "approval_hours": 24,
+        "drift": "0",
+        "protected_stages": [],
+        "margin_viewers": [],
+    },
     "setup": {"state": "none", "steps": []},
-}  # fmt: skip
+}
 
 
 def connected() -> dict[str, Any]:
     settings = deepcopy(NEW)
     settings |= {
-        "connection": {"system": "tryton", "values": {"url": URL, "database": "erp", "user": "stockgate"}, "secrets_set": ["password"],
-                       "report": REPORT, "checked_at": "2026-11-21T11:00:00Z"},
+        "connection": {
+            "system": "tryton",
+            "values": {"url": URL, "database": "erp", "user": "stockgate"},
+            "secrets_set": ["password"],
+            "report": REPORT,
+            "checked_at": "2026-11-21T11:00:00Z",
+        },
         "warehouses": [{"id": "5", "name": "Москва"}, {"id": "9", "name": "Санкт-Петербург"}],
         "price_types": [{"id": "1", "name": "Опт"}, {"id": "2", "name": "Розница"}],
-    }  # fmt: skip
-    settings["rules"] |= {"supervisors": [{"user_id": 8, "limit": "50000.00"}], "warehouse_ids": ["5", "9"], "default_warehouse_id": "5"}
+    }
+    settings["rules"] |= {
+        "supervisors": [{"user_id": 8, "limit": "50000.00"}],
+        "warehouse_ids": ["5", "9"],
+        "default_warehouse_id": "5",
+    }
     return settings
 
 
@@ -78,12 +112,26 @@ pytestmark = pytest.mark.browser
 def test_every_state_is_accessible(stage: Make, view: View, name: str) -> None:
     settings = NEW if name == "new" else connected()
     if name == "running":
-        settings["setup"] = {"state": "running", "steps": [
-            {"step": "fields", "state": "done", "done": 4, "of": 4, "error": None},
-            {"step": "import", "state": "running", "done": 12, "of": 60, "error": None}]}  # fmt: skip
+        settings["setup"] = {
+            "state": "running",
+            "steps": [
+                {"step": "fields", "state": "done", "done": 4, "of": 4, "error": None},
+                {"step": "import", "state": "running", "done": 12, "of": 60, "error": None},
+            ],
+        }
     if name == "failed":
-        settings["setup"] = {"state": "failed", "steps": [
-            {"step": "webhook", "state": "failed", "done": 0, "of": None, "error": {"code": "crm_payment_required", "params": {}}}]}  # fmt: skip
+        settings["setup"] = {
+            "state": "failed",
+            "steps": [
+                {
+                    "step": "webhook",
+                    "state": "failed",
+                    "done": 0,
+                    "of": None,
+                    "error": {"code": "crm_payment_required", "params": {}},
+                }
+            ],
+        }
     if name == "silent_erp":
         settings |= {"warehouses": None, "price_types": None, "problem": {"code": "erp_unavailable", "params": {}}}
     one = open_page(stage, settings, view)
@@ -116,8 +164,14 @@ def test_connecting_names_what_is_missing_and_saves_what_works(stage: Make) -> N
     button(one.page, "Проверить и сохранить").click()
     assert one.page.get_by_text("Заполните это поле").count() == 4
     assert one.backend.written() == []
-    lacking = {**REPORT, "missing": [{"code": "stock", "detail": "stock.move: read"}, {"code": "brand_new", "detail": "x.y: write"}]}
-    one.backend.answers["POST /api/v1/settings/connection/test"] = (200, {"ok": False, "report": lacking, "error": None})
+    lacking = {
+        **REPORT,
+        "missing": [{"code": "stock", "detail": "stock.move: read"}, {"code": "brand_new", "detail": "x.y: write"}],
+    }
+    one.backend.answers["POST /api/v1/settings/connection/test"] = (
+        200,
+        {"ok": False, "report": lacking, "error": None},
+    )
     for name, value in {"Адрес": URL, "База": "erp", "Пользователь": "stockgate", "Пароль": "s3cret"}.items():
         one.page.get_by_label(name).fill(value)
     button(one.page, "Проверить подключение").click()
@@ -135,7 +189,10 @@ def test_connecting_names_what_is_missing_and_saves_what_works(stage: Make) -> N
 
 def test_a_saved_secret_is_not_asked_for_again(stage: Make) -> None:
     one = open_page(stage, connected())
-    one.backend.answers["POST /api/v1/settings/connection/test"] = (200, {"ok": False, "report": None, "error": {"code": "erp_denied", "params": {}}})
+    one.backend.answers["POST /api/v1/settings/connection/test"] = (
+        200,
+        {"ok": False, "report": None, "error": {"code": "erp_denied", "params": {}}},
+    )
     assert one.page.get_by_label("Пароль").input_value() == ""
     button(one.page, "Проверить подключение").click()
     one.page.get_by_text("У Stockgate нет прав в ERP").wait_for()
@@ -163,15 +220,23 @@ def test_rules_are_saved_together(stage: Make) -> None:
         **connected()["rules"],
         "supervisors": [{"user_id": 8, "limit": "75000.5"}, {"user_id": 9, "limit": None}],
         "protected_stages": [{"pipeline_id": 1, "stage_id": 12}],
-        "horizon_days": 21, "price_type_id": "1", "shortage": "block",
-    }  # fmt: skip
+        "horizon_days": 21,
+        "price_type_id": "1",
+        "shortage": "block",
+    }
 
 
 def test_preparation_shows_its_progress_by_itself(stage: Make) -> None:
     one = open_page(stage, connected())
     running, done = connected(), connected()
-    running["setup"] = {"state": "running", "steps": [{"step": "import", "state": "running", "done": 12, "of": 60, "error": None}]}
-    done["setup"] = {"state": "done", "steps": [{"step": "import", "state": "done", "done": 60, "of": 60, "error": None}]}
+    running["setup"] = {
+        "state": "running",
+        "steps": [{"step": "import", "state": "running", "done": 12, "of": 60, "error": None}],
+    }
+    done["setup"] = {
+        "state": "done",
+        "steps": [{"step": "import", "state": "done", "done": 60, "of": 60, "error": None}],
+    }
     one.backend.answers["POST /api/v1/settings/setup"] = (202, running)
     one.backend.answers["GET /api/v1/settings"] = (200, running)
     button(one.page, "Подготовить аккаунт").click()
@@ -208,9 +273,11 @@ def test_consent_is_given_by_hand_and_kept(stage: Make) -> None:
     one = stage(Backend(None), View(width=500, area="settings"))
     page = one.load()
     page.evaluate(
-        """(code) => { const place = document.getElementById('widget_settings__fields_wrapper');
-        place.innerHTML = `<input type="hidden" name="consent" id="${code}_custom"><div id="${code}_custom_content"></div>`;
-        window.changes = 0; place.addEventListener('change', (event) => { if (event.target.type === 'hidden') window.changes += 1; }); }""",
+        """(code) => {
+        const place = document.getElementById('widget_settings__fields_wrapper');
+        place.innerHTML = `<input type="hidden" name="consent" id="${code}_custom"><div id="${code}_custom_content">`;
+        window.changes = 0;
+        place.addEventListener('change', (event) => { window.changes += event.target.type === 'hidden'; }); }""",
         CODE,
     )
     assert page.evaluate("widget.callbacks.settings()") is True
@@ -220,7 +287,10 @@ def test_consent_is_given_by_hand_and_kept(stage: Make) -> None:
     field = page.locator(f"#{CODE}_custom")
     assert (field.input_value(), page.evaluate("window.changes")) == ("1", 1)
     assert page.locator(".sg-consent").count() == 1
-    assert page.get_by_role("link", name="Открыть настройки Stockgate").get_attribute("href") == f"/settings/widgets/{CODE}"
+    assert (
+        page.get_by_role("link", name="Открыть настройки Stockgate").get_attribute("href")
+        == f"/settings/widgets/{CODE}"
+    )
     page.wait_for_function("getComputedStyle(document.querySelector('.sg-consent')).display === 'flex'")
     keep(page, "consent-light-ru")
     assert serious(page) == []

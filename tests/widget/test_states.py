@@ -51,7 +51,9 @@ def test_every_state_fits_and_is_accessible(stage: Make, view: View) -> None:
 def test_a_hundred_lines_stay_usable(stage: Make) -> None:
     """Eight lines at first, the rest on demand; figures on the screen well under 300 ms after the answer."""
     panel = picture("ready")
-    panel["lines"] = [{**panel["lines"][0], "line_id": str(number), "name": f"Розетка {number}"} for number in range(100)]
+    panel["lines"] = [
+        {**panel["lines"][0], "line_id": str(number), "name": f"Розетка {number}"} for number in range(100)
+    ]
     opened = stage(Backend(panel), View())
     page = opened.open_card()
     opened.settle()
@@ -74,7 +76,10 @@ def test_first_figures_come_from_the_cache_and_live_ones_follow(stage: Make) -> 
     opened = stage(Backend(picture("ready")), View())
     opened.open_card()
     opened.settle()
-    assert [name.split("?")[-1] for name in opened.backend.names() if "/panel?" in name] == ["figures=cached", "figures=live"]
+    assert [name.split("?")[-1] for name in opened.backend.names() if "/panel?" in name] == [
+        "figures=cached",
+        "figures=live",
+    ]
 
 
 def test_nothing_known_yet_shows_bones_not_an_error(stage: Make) -> None:
@@ -85,11 +90,16 @@ def test_nothing_known_yet_shows_bones_not_an_error(stage: Make) -> None:
     assert serious(page) == []
 
 
-@pytest.mark.parametrize(("status", "code", "words"), [(401, "token_expired", "Обновить страницу"), (404, "deal_not_found", "Повторить")])
+@pytest.mark.parametrize(
+    ("status", "code", "words"), [(401, "token_expired", "Обновить страницу"), (404, "deal_not_found", "Повторить")]
+)
 def test_no_panel_at_all_says_why_and_what_to_press(stage: Make, status: int, code: str, words: str) -> None:
     backend = Backend(None)
     for figures in ("cached", "live"):
-        backend.answers[f"GET /api/v1/deals/501/panel?figures={figures}"] = (status, {"code": code, "params": {}, "request_id": "r-77"})
+        backend.answers[f"GET /api/v1/deals/501/panel?figures={figures}"] = (
+            status,
+            {"code": code, "params": {}, "request_id": "r-77"},
+        )
     opened = stage(backend, View())
     page = opened.open_card()
     page.get_by_role("button", name=words).wait_for()

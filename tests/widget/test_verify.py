@@ -7,6 +7,7 @@ import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,13 +23,13 @@ def good(archive: Path) -> Files:
         return {name: opened.read(name) for name in opened.namelist()}
 
 
-def _manifest(files: Files, change: Callable[[dict[str, object]], None]) -> None:
+def _manifest(files: Files, change: Callable[[dict[str, Any]], object]) -> None:
     manifest = json.loads(files["manifest.json"])
     change(manifest)
     files["manifest.json"] = json.dumps(manifest).encode()
 
 
-def _words(files: Files, locale: str, change: Callable[[dict[str, object]], None]) -> None:
+def _words(files: Files, locale: str, change: Callable[[dict[str, Any]], object]) -> None:
     tree = json.loads(files[f"i18n/{locale}.json"])
     change(tree)
     files[f"i18n/{locale}.json"] = json.dumps(tree, ensure_ascii=False).encode()
@@ -48,7 +49,9 @@ def test_the_built_archive_breaks_no_rule(archive: Path) -> None:
 
 
 def test_names_at_the_root_of_the_archive(good: Files) -> None:
-    assert {"manifest.json", "script.js", "style.css", "i18n/ru.json", "i18n/en.json", "images/logo_main.png"} <= set(good)
+    assert {"manifest.json", "script.js", "style.css", "i18n/ru.json", "i18n/en.json", "images/logo_main.png"} <= set(
+        good
+    )
 
 
 BAD: dict[str, tuple[Callable[[Files], object], str]] = {
@@ -62,19 +65,56 @@ BAD: dict[str, tuple[Callable[[Files], object], str]] = {
     "not utf-8": (lambda f: f.update({"i18n/ru.json": '{"a": "щ"}'.encode("cp1251")}), "is not UTF-8"),
     "locale missing": (lambda f: f.pop("i18n/en.json"), "i18n/en.json is missing"),
     "locales differ": (lambda f: _words(f, "en", lambda t: t.pop("age")), "age.days differs"),
-    "placeholders differ": (lambda f: _words(f, "en", lambda t: t.update(common={**t["common"], "more": "Show"})), "other placeholders"),  # type: ignore[dict-item]
-    "manifest words missing": (lambda f: _manifest(f, lambda m: m.update(advanced={"title": "no.such"})), "no.such, named in the manifest"),
-    "russian in english": (lambda f: _words(f, "en", lambda t: t.update(advanced={"title": "Остатки"})), "has Russian text"),
-    "ru link in english": (lambda f: _words(f, "en", lambda t: t.update(advanced={"title": "https://stock.ru/x"})), ".ru site"),
-    "platform in name": (lambda f: _words(f, "en", lambda t: t["widget"].update(name="Stock for amoCRM")), "platform's name"),  # type: ignore[attr-defined]
-    "version": (lambda f: _manifest(f, lambda m: m["widget"].update(version="1")), "widget.version"),  # type: ignore[attr-defined]
-    "own code": (lambda f: _manifest(f, lambda m: m["widget"].update(code="stockgate")), "widget.code is given by amoCRM"),  # type: ignore[attr-defined]
-    "no support": (lambda f: _manifest(f, lambda m: m["widget"].update(support={})), "widget.support"),  # type: ignore[attr-defined]
-    "unused location": (lambda f: _manifest(f, lambda m: m.update(locations=["lcard-1", "settings", "advanced_settings", "ccard-1"])), "ccard is not one"),
-    "location twice": (lambda f: _manifest(f, lambda m: m.update(locations=["lcard-1", "lcard-0", "settings", "advanced_settings"])), "stands twice"),
-    "callback without location": (lambda f: _manifest(f, lambda m: m.update(locations=["lcard-1", "settings"])), "needs the location advanced_settings"),
-    "secret in settings": (lambda f: _manifest(f, lambda m: m["settings"].update(key={"name": "settings.consent", "type": "pass", "required": True})), "would show a secret"),  # type: ignore[attr-defined]
-    "two custom": (lambda f: _manifest(f, lambda m: m["settings"].update(more={"name": "settings.consent", "type": "custom", "required": True})), "at most one custom"),  # type: ignore[attr-defined]
+    "placeholders differ": (
+        lambda f: _words(f, "en", lambda t: t.update(common={**t["common"], "more": "Show"})),
+        "other placeholders",
+    ),
+    "manifest words missing": (
+        lambda f: _manifest(f, lambda m: m.update(advanced={"title": "no.such"})),
+        "no.such, named in the manifest",
+    ),
+    "russian in english": (
+        lambda f: _words(f, "en", lambda t: t.update(advanced={"title": "Остатки"})),
+        "has Russian text",
+    ),
+    "ru link in english": (
+        lambda f: _words(f, "en", lambda t: t.update(advanced={"title": "https://stock.ru/x"})),
+        ".ru site",
+    ),
+    "platform in name": (
+        lambda f: _words(f, "en", lambda t: t["widget"].update(name="Stock for amoCRM")),
+        "platform's name",
+    ),
+    "version": (lambda f: _manifest(f, lambda m: m["widget"].update(version="1")), "widget.version"),
+    "own code": (
+        lambda f: _manifest(f, lambda m: m["widget"].update(code="stockgate")),
+        "widget.code is given by amoCRM",
+    ),
+    "no support": (lambda f: _manifest(f, lambda m: m["widget"].update(support={})), "widget.support"),
+    "unused location": (
+        lambda f: _manifest(f, lambda m: m.update(locations=["lcard-1", "settings", "advanced_settings", "ccard-1"])),
+        "ccard is not one",
+    ),
+    "location twice": (
+        lambda f: _manifest(f, lambda m: m.update(locations=["lcard-1", "lcard-0", "settings", "advanced_settings"])),
+        "stands twice",
+    ),
+    "callback without location": (
+        lambda f: _manifest(f, lambda m: m.update(locations=["lcard-1", "settings"])),
+        "needs the location advanced_settings",
+    ),
+    "secret in settings": (
+        lambda f: _manifest(
+            f, lambda m: m["settings"].update(key={"name": "settings.consent", "type": "pass", "required": True})
+        ),
+        "would show a secret",
+    ),
+    "two custom": (
+        lambda f: _manifest(
+            f, lambda m: m["settings"].update(more={"name": "settings.consent", "type": "custom", "required": True})
+        ),
+        "at most one custom",
+    ),
     "logo missing": (lambda f: f.pop("images/logo_min.png"), "images/logo_min.png is missing"),
     "logo size": (lambda f: f.update({"images/logo.png": _png(130, 101)}), "130×100"),
     "logo not png": (lambda f: f.update({"images/logo.png": b"GIF89a"}), "must be a still PNG"),
@@ -84,20 +124,29 @@ BAD: dict[str, tuple[Callable[[Files], object], str]] = {
     "eval": (lambda f: _append(f, "lib/more.js", "eval('1')"), "eval is not allowed"),
     "new Function": (lambda f: _append(f, "script.js", "new Function('a')"), "code made from text"),
     "console.log": (lambda f: _append(f, "script.js", "console.log(1)"), "console.log is not allowed"),
-    "script tag": (lambda f: _append(f, "script.js", 'document.createElement("script")'), "script tags are not allowed"),
+    "script tag": (
+        lambda f: _append(f, "script.js", 'document.createElement("script")'),
+        "script tags are not allowed",
+    ),
     "sync request": (lambda f: _append(f, "script.js", "$.ajax({async: false})"), "synchronous"),
     "writes APP": (lambda f: _append(f, "script.js", "APP.data = {};"), "APP.data is read-only"),
     "writes a global": (lambda f: _append(f, "script.js", "window.stock = 1;"), "writes the global stock"),
     "minified": (lambda f: _append(f, "script.js", "var a=1;" * 100), "looks minified"),
     "not amd": (lambda f: f.update({"lib/more.js": b"'more.js'"}), "not an AMD module"),
     "global css": (lambda f: _append(f, "style.css", "\n.button { color: red }"), "the selector .button"),
-    "css lookalike": (lambda f: _append(f, "style.css", "\n.stockgate-x p { color: red }"), "the selector .stockgate-x p"),
+    "css lookalike": (
+        lambda f: _append(f, "style.css", "\n.stockgate-x p { color: red }"),
+        "the selector .stockgate-x p",
+    ),
     "css in media": (lambda f: _append(f, "style.css", "\n@media print { body { color: red } }"), "the selector body"),
-    "system colour": (lambda f: _append(f, "style.css", "\n.stockgate { --palette-accent: red }"), "redefines a system colour"),
+    "system colour": (
+        lambda f: _append(f, "style.css", "\n.stockgate { --palette-accent: red }"),
+        "redefines a system colour",
+    ),
     "unused file": (lambda f: f.update({"notes.txt": b"x"}), "notes.txt is not used"),
     "unused module": (lambda f: f.update({"lib/old.js": b"define([], function () {});"}), "lib/old.js is not used"),
     "unused image": (lambda f: f.update({"images/tour_1.png": _png(1188, 616)}), "images/tour_1.png is not used"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", BAD)
@@ -109,7 +158,10 @@ def test_a_broken_rule_is_named(good: Files, name: str) -> None:
     assert any(words in fault for fault in found), found
 
 
-@pytest.mark.parametrize("harmless", ["console.debug(1);", "if (a.confirm(1)) {}", "APP.data === 1;", "window.location = '/';", "/* alert(1) */"])
+@pytest.mark.parametrize(
+    "harmless",
+    ["console.debug(1);", "if (a.confirm(1)) {}", "APP.data === 1;", "window.location = '/';", "/* alert(1) */"],
+)
 def test_what_is_allowed_is_not_named(good: Files, harmless: str) -> None:
     assert list(faults({**good, "script.js": good["script.js"] + harmless.encode()})) == []
 

@@ -28,7 +28,7 @@ test('every code has a sentence; an unknown one names itself', () => {
 
 test('a sentence whose figures did not come is not shown half', () => {
   assert.match(ru.code('errors', 'erp_refused', {}), /erp_refused/);
-  assert.equal(ru.code('errors', 'erp_refused', { message: 'адрес закрыт' }), 'ERP отказала: адрес закрыт');
+  assert.equal(ru.code('errors', 'erp_refused', { message: 'адрес закрыт' }), 'ERP отказала: адрес закрыт. Исправьте причину и повторите.');
 });
 
 test('figures inside sentences read as people write them', () => {

@@ -20,7 +20,7 @@ export function wholeNumber(text, [least, most]) {
 /** What people type: numbers and limits as text until saved. */
 export function formOf(rules) {
   const limits = {};
-  rules.supervisors.forEach((one) => { limits[one.user_id] = one.limit === null ? '' : one.limit; });
+  rules.supervisors.forEach((one) => { limits[one.user_id] = one.limit === null ? '' : one.limit.replace(/\.0+$/, ''); });
   return {
     ...rules,
     horizon_days: String(rules.horizon_days),

@@ -26,7 +26,7 @@ export function Supervisors({ t, settings, form, errors, change }) {
   const currency = (settings.connection && settings.connection.report && settings.connection.report.currency) || '';
   return (
     <div class="sg-stack">
-      <Group title={t('cfg.people.title').replace(/^\d+\.\s*/, '')} help={t('cfg.people.help')}>
+      <Group quiet title={t('cfg.people.title').replace(/^\d+\.\s*/, '')} help={t('cfg.people.help')}>
         {settings.users.filter((user) => user.is_active).map((user) => {
           const chosen = form.supervisors.includes(user.id);
           return (

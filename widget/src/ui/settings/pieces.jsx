@@ -9,10 +9,11 @@ export function Check({ checked, onChange, children }) {
   );
 }
 
-export function Group({ title, help, children }) {
+/** `quiet`: the heading above says the title already, it is kept for those who listen. */
+export function Group({ title, help, quiet, children }) {
   return (
     <fieldset class="sg-group">
-      <legend>{title}</legend>
+      <legend class={quiet ? 'sg-hidden' : undefined}>{title}</legend>
       {help && <p class="sg-help">{help}</p>}
       {children}
     </fieldset>
