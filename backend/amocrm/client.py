@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from random import uniform
-from time import monotonic
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -32,6 +32,7 @@ from backend.ports.tokens import AccountTokens, Priority, RateBudget
 API = "/api/v4/"
 PAGES = 400
 LONGEST_BACKOFF = 60.0
+PATIENCE = timedelta(seconds=3)
 LOOK_AGAIN = timedelta(minutes=10)
 
 Pairs = Sequence[tuple[str, object]]
@@ -56,6 +57,7 @@ class AmoClient:
         sink: ExchangeSink | None = None,
         session: requests.Session | None = None,
         timeout: tuple[float, float] = TIMEOUT,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.account_id = account_id
         self.calls = 0
@@ -69,6 +71,7 @@ class AmoClient:
         self._sink = sink
         self._session = session or new_session()
         self._timeout = timeout
+        self._sleep = sleep
         self._guard = threading.Lock()
         self._throttled_in_a_row = 0
         self._looked_at: datetime | None = None
@@ -114,6 +117,17 @@ class AmoClient:
         return Call("GET", parts.path.removeprefix(API), tuple(parse_qsl(parts.query, keep_blank_values=True)))
 
     def _request(self, call: Call) -> Json | None:
+        """A person's request that is throttled for a moment waits it out, once; 429 means that nothing was done."""
+        try:
+            return self._attempt(call)
+        except CrmThrottled as throttled:
+            brief = throttled.after is not None and throttled.after <= PATIENCE
+            if not brief or self._priority is not Priority.PERSON:
+                raise
+            self._sleep((throttled.after or PATIENCE).total_seconds())
+        return self._attempt(call)
+
+    def _attempt(self, call: Call) -> Json | None:
         self._budget.take(self.account_id, self._priority)
         access = self._tokens.current(self.account_id)
         try:
@@ -163,7 +177,7 @@ class AmoClient:
         return self._tokens.follow(access)
 
     def _once(self, call: Call, access: AccountTokens) -> Json | None:
-        started = monotonic()
+        started = time.monotonic()
         response: requests.Response | None = None
         outcome = "ok"
         try:
@@ -178,7 +192,7 @@ class AmoClient:
             outcome = failed.code
             raise self._stop(failed) from failed.__cause__
         finally:
-            self._record(call, response, timedelta(seconds=monotonic() - started), outcome)
+            self._record(call, response, timedelta(seconds=time.monotonic() - started), outcome)
 
     def _outgoing(self, call: Call, access: AccountTokens) -> Outgoing:
         headers = {

@@ -97,7 +97,7 @@ class AmoWorld:
 
     def break_next(self, method: str, code: str) -> None:
         verb, path = WRITES.get(method, ("GET", r"/leads/\d+$"))
-        self.server.world.faults.add(kind=FAULTS[code], method=verb, path=path)
+        self.server.world.faults.add(kind=FAULTS[code], method=verb, path=path, retry_after=30)
 
     def delete_element(self, element_id: int) -> None:
         element = self.server.world.store.get("element", element_id)

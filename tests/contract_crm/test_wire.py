@@ -204,7 +204,7 @@ def test_the_platforms_own_limit_stops_the_account(amo: AmoWorld) -> None:
 
 @pytest.mark.parametrize("kind", ["429_html", "429_json", "403_html"])
 def test_limits_said_by_a_gateway_stop_the_account_too(amo: AmoWorld, kind: str) -> None:
-    amo.server.world.faults.add(kind=kind)
+    amo.server.world.faults.add(kind=kind, retry_after=30)
     with pytest.raises((CrmThrottled, CrmBlocked)):
         amo.house.client().get("account")
     ((_, blocked),) = amo.house.budget.stops

@@ -34,7 +34,13 @@ class CrmHouse:
         self.oauth = OAuth(self.integration, self.platform, self.clock)
         self.tokens = LiveTokens(self.store, self.lock, self.oauth, self.clock)
         self.exchanges: list[CrmExchange] = []
+        self.sleeps: list[float] = []
         self.pool = ThreadPoolExecutor(max_workers=4)
+
+    def slept(self, seconds: float) -> None:
+        """Waiting moves the clock."""
+        self.sleeps.append(seconds)
+        self.clock.move(seconds=seconds)
 
     def client(
         self, account_id: int = ACCOUNT, priority: Priority = Priority.PERSON, timeout: tuple[float, float] = TIMEOUT
@@ -49,6 +55,7 @@ class CrmHouse:
             priority=priority,
             sink=self.exchanges.append,
             timeout=timeout,
+            sleep=self.slept,
         )
 
     def adapter(

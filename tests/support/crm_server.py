@@ -119,6 +119,7 @@ class ScriptedServer:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            wbufsize = 1 << 16  # one packet an answer: no waiting for the acknowledgement of the headers
 
             def _serve(self) -> None:
                 parts = urlsplit(self.path)

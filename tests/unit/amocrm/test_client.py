@@ -114,7 +114,7 @@ def test_what_a_read_makes_of_an_answer(
 ) -> None:
     server.on("GET", LEADS, answer)
     with pytest.raises(error):
-        house.client().get("leads")
+        house.client(priority=Priority.BACKGROUND).get("leads")
     assert len(server.got) == 1, "nothing is hammered"
 
 
@@ -139,7 +139,7 @@ def test_what_a_write_makes_of_an_answer(
 ) -> None:
     server.on("POST", LEADS, answer)
     with pytest.raises(error):
-        house.client().write("POST", "leads", [{"name": "x"}])
+        house.client(priority=Priority.BACKGROUND).write("POST", "leads", [{"name": "x"}])
     assert len(server.got) == 1, "a write is never repeated"
 
 
@@ -189,14 +189,14 @@ def test_odd_shapes_of_errors_are_survived(house: CrmHouse, server: ScriptedServ
 def test_429_stops_the_account_for_as_long_as_it_says(house: CrmHouse, server: ScriptedServer) -> None:
     server.on("GET", LEADS, Answer(429, b"", {"Retry-After": "17"}))
     with pytest.raises(CrmThrottled) as throttled:
-        house.client().get("leads")
+        house.client(priority=Priority.BACKGROUND).get("leads")
     assert throttled.value.after == timedelta(seconds=17)
     with pytest.raises(CrmThrottled):
-        house.client().get("leads")
+        house.client(priority=Priority.BACKGROUND).get("leads")
     assert len(server.got) == 1
     house.clock.move(seconds=18)
     with pytest.raises(CrmThrottled):
-        house.client().get("leads")
+        house.client(priority=Priority.BACKGROUND).get("leads")
     assert len(server.got) == 2
 
 
@@ -215,7 +215,7 @@ def test_a_time_to_wait_is_read_carefully(
 ) -> None:
     server.on("GET", LEADS, Answer(429, b"", headers))
     with pytest.raises(CrmThrottled) as throttled:
-        house.client().get("leads")
+        house.client(priority=Priority.BACKGROUND).get("leads")
     assert throttled.value.after is not None
     assert least <= throttled.value.after.total_seconds() <= most
 
@@ -229,7 +229,7 @@ def test_429_tells_its_time_in_json_too(house: CrmHouse, server: ScriptedServer)
 
 def test_429_without_a_time_waits_longer_and_longer(house: CrmHouse, server: ScriptedServer) -> None:
     server.on("GET", LEADS, page(429))
-    client, waits = house.client(), []
+    client, waits = house.client(priority=Priority.BACKGROUND), []
     for _ in range(8):
         with pytest.raises(CrmThrottled) as throttled:
             client.get("leads")
@@ -238,6 +238,24 @@ def test_429_without_a_time_waits_longer_and_longer(house: CrmHouse, server: Scr
         house.clock.move(seconds=100)
     for wait, least in zip(waits, [1, 2, 4, 8, 16, 32, 60, 60], strict=True):
         assert least <= wait <= least * 1.25
+
+
+def test_a_person_waits_out_a_short_throttle_once(house: CrmHouse, server: ScriptedServer) -> None:
+    server.on("PATCH", f"{LEADS}/1", Answer(429, b"", {"Retry-After": "2"}), hal({"id": 1}))
+    assert house.client().write("PATCH", "leads/1", {}) == {"id": 1}
+    assert house.sleeps == [2.0]
+
+
+def test_a_second_throttle_or_a_long_one_is_told_to_the_person(house: CrmHouse, server: ScriptedServer) -> None:
+    server.on("GET", LEADS, Answer(429, b"", {"Retry-After": "2"}))
+    with pytest.raises(CrmThrottled):
+        house.client().get("leads")
+    assert len(server.got) == 2
+    house.clock.move(minutes=1)
+    server.on("GET", LEADS, Answer(429, b"", {"Retry-After": "4"}))
+    with pytest.raises(CrmThrottled):
+        house.client().get("leads")
+    assert (len(server.got), house.sleeps) == (3, [2.0])
 
 
 def test_a_block_stops_everything_for_a_quarter_of_an_hour(house: CrmHouse, server: ScriptedServer) -> None:
