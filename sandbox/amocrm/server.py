@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 import threading
+from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -60,6 +61,7 @@ class AmoServer:
         clock = clock or Clock()
         self.world = World(Store(folder / "account.sqlite" if data_dir else None), clock, folder)
         self.world.limiter = Limiter(LimitRules(**(limits or {})))
+        self.world.switches["limits"] = asdict(self.world.limiter.rules)
         self.world.signing_key = load_key(folder) if data_dir else passing_key()
         self._host = host
         self._servers: list[BaseWSGIServer] = []

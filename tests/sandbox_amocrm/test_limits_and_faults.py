@@ -150,7 +150,13 @@ def test_the_request_log_counts_calls_of_an_integration(server: AmoServer, api: 
 
 def test_reset_puts_the_seed_back_and_uninstalls(server: AmoServer, api: Caller) -> None:
     api("PATCH", f"leads/{LEAD}", {"name": "Другое"})
+    control(server, "disposable", {"expired": True})
+    control(server, "limits", {"enabled": True, "per_second": 1})
+    control(server, "hooks", {"duplicate": True})
     control(server, "reset")
+    assert control(server, "disposable", method="GET")["expired"] is False
+    assert control(server, "limits", method="GET")["enabled"] is False
+    assert server.world.hooks.duplicate is False
     state = control(server, "state", method="GET")
     assert next(row["name"] for row in state["lead"] if row["id"] == LEAD) != "Другое"
     assert [i["installed"] for i in state["integration"]] == [False]

@@ -48,6 +48,9 @@ def reset() -> Response:
     for log in (current.request_log, current.hook_log, current.install_log):
         log.clear()
     current.faults.clear()
+    current.hooks.forget()
+    current.token_mode = TokenMode()
+    current.limiter.configure(current.switches["limits"])
     return _json({"status": "ok"})
 
 
@@ -94,7 +97,7 @@ def switches() -> Response:
     current = world().switches
     if request.method == "POST":
         current.update(_body())
-    return _json({k: v for k, v in current.items() if k != "seed"})
+    return _json({k: v for k, v in current.items() if k not in ("seed", "limits")})
 
 
 @routes.route("/requests", methods=["GET", "DELETE"])

@@ -73,6 +73,12 @@ class HookSender:
         self.world.clock.wake()
         self._thread.join(timeout=5)
 
+    def forget(self) -> None:
+        """Drop what is queued and deliver plainly again."""
+        with self._lock:
+            self._heap.clear()
+            self.duplicate = self.reverse = False
+
     @contextmanager
     def together(self) -> Iterator[None]:
         """Events inside leave when the block ends well, none when it does not."""
