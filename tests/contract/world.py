@@ -40,7 +40,6 @@ class World(Protocol):
 
     erp: ErpPort
     warehouses: tuple[str, str]
-    can_lose_answers: bool
 
     def today(self) -> date: ...
 
@@ -87,6 +86,10 @@ class World(Protocol):
 
     def writes_to_place(self) -> int:
         """How many writes placing an order takes, at least."""
+        ...
+
+    def writes_to_cancel(self) -> int:
+        """How many writes cancelling an order takes, at least."""
         ...
 
     def missing_rights(self) -> Sequence[str]:

@@ -33,8 +33,6 @@ class WallClock:
 class TrytonWorld:
     """`admin` may do everything; `settings` are those of the API user. The adapter talks through `proxy`."""
 
-    can_lose_answers = True
-
     def __init__(
         self, proxy: Proxy, settings: TrytonSettings, admin: TrytonSettings, limited: TrytonSettings | None
     ) -> None:
@@ -174,6 +172,9 @@ class TrytonWorld:
 
     def writes_to_place(self) -> int:
         return 4
+
+    def writes_to_cancel(self) -> int:
+        return 5
 
     def missing_rights(self) -> Sequence[str]:
         return ("orders", "invoices", "debts")

@@ -10,6 +10,7 @@ from backend.domain.customer import CustomerKey
 from backend.ports.erp import (
     CustomerDraft,
     ErpOutcomeUnknown,
+    OrderState,
 )
 from tests.contract.cases.asking import draft
 from tests.contract.world import Cut, World
@@ -38,5 +39,17 @@ class CutCases:
 
     def test_a_lost_customer_is_found_by_its_key(self, world: World) -> None:
         key = CustomerKey(phone=f"+7926{uuid.uuid4().int % 10**7:07d}")
-        made = world.erp.create_customer(CustomerDraft("Потерянный", key))
-        assert [customer.id for customer in world.erp.find_customers(key)] == [made.id]
+        with world.cut(1, Cut.AFTER_DOING), pytest.raises(ErpOutcomeUnknown):
+            world.erp.create_customer(CustomerDraft("Потерянный", key))
+        assert [customer.name for customer in world.erp.find_customers(key)] == ["Потерянный"]
+
+    @pytest.mark.parametrize("where", list(Cut))
+    def test_a_cancelling_cut_anywhere_is_finished(self, world: World, where: Cut) -> None:
+        here, _ = world.warehouses
+        goods = world.goods(stock={here: "10"})
+        for step in range(1, world.writes_to_cancel() + 1):
+            order = world.erp.place_order(draft(world, [(goods, goods.piece, "4")]))
+            with world.cut(step, where), pytest.raises(ErpOutcomeUnknown):
+                world.erp.cancel_order(order.id)
+            assert world.erp.cancel_order(order.id).state is OrderState.CANCELLED
+            assert world.erp.read_stock([goods.id], [here]).rows[goods.id, here].reserved == 0
