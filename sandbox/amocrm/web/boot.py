@@ -32,7 +32,7 @@ def boot(world: World, user: Doc, lang: str, theme: str) -> Doc:
         "widgets": [_widget(world, i, lang) for i in world.store.all("integration") if i.get("widget_code")],
         "lang": lang,
         "theme": theme,
-        "switches": world.switches,
+        "switches": {"reuse_widget_object": bool(world.switches.get("reuse_widget_object"))},
         "now": world.clock.timestamp(),
     }
 
