@@ -7,8 +7,11 @@ from typing import Protocol
 
 
 class Announcer(Protocol):
-    """Wakes a worker. The operation's row decides, so an announcement may be lost, repeated or early: a sweep announces what
-    was missed. Never raises for an engine that cannot be reached; counts it."""
+    """Wakes a worker.
+
+    The operation's row decides, so an announcement may be lost, repeated or early: a sweep announces what was missed.
+    Never raises for an engine that cannot be reached; counts it.
+    """
 
     def announce(self, operation_id: str, *, delay: timedelta) -> None:
         """`operation_id` may be claimed once `delay` (zero or more) has passed. Called after the commit."""

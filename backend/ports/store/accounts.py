@@ -14,7 +14,8 @@ from backend.ports.erp import ConnectionReport
 
 
 class AccountState(StrEnum):
-    """`active`; `reauthorise`: tokens dead, an administrator must connect again; `uninstalled`: all work stopped, secrets forgotten."""
+    """`active`; `reauthorise`: tokens dead, an administrator must connect again; `uninstalled`: all work stopped,
+    secrets forgotten."""
 
     ACTIVE = "active"
     REAUTHORISE = "reauthorise"
@@ -23,7 +24,10 @@ class AccountState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One CRM account. `id` the CRM's account id; `domain` its host, may be renamed; `hook_secret` the secret path of its webhooks."""
+    """One CRM account.
+
+    `id` the CRM's account id; `domain` its host, may be renamed; `hook_secret` the secret path of its webhooks.
+    """
 
     id: int
     domain: str
@@ -38,7 +42,10 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """An account's ERP. `values` plain settings, `secrets` encrypted at rest (never in repr). `version` grows on each change."""
+    """An account's ERP.
+
+    `values` plain settings, `secrets` encrypted at rest (never in repr). `version` grows on each change.
+    """
 
     account_id: int
     system: str

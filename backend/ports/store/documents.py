@@ -11,7 +11,8 @@ from backend.ports.erp import DocumentRef
 
 @dataclass(frozen=True, slots=True)
 class DealDocument:
-    """`id` ours, opaque; `order_part` the key of the order part it belongs to; `file_uuid` in the CRM's drive once attached, of version `attached_version`."""
+    """`id` ours, opaque; `order_part` the key of the order part it belongs to; `file_uuid` in the CRM's drive once
+    attached, of version `attached_version`."""
 
     id: str
     account_id: int

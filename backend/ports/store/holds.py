@@ -11,8 +11,11 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class HoldWant:
-    """Hold `quantity` base units of a product in a warehouse for an order part. `limit`: what the reading taken at t0 leaves to
-    promise by the line's date, our holds not subtracted; None = a supervisor allowed it beyond stock."""
+    """Hold `quantity` base units of a product in a warehouse for an order part.
+
+    `limit`: what the reading taken at t0 leaves to promise by the line's date, our holds not subtracted; None = a
+    supervisor allowed it beyond stock.
+    """
 
     part_key: str
     product_id: str
@@ -37,9 +40,11 @@ class HoldRepository(Protocol):
     def take(
         self, account_id: int, wants: Sequence[HoldWant], *, taken_at: datetime, now: datetime
     ) -> Sequence[HoldShort]:
-        """All or nothing, in product order, by a conditional write that two rivals cannot both pass. Wants of one product and
-        warehouse are taken in the order given (by date): for each, others' counted holds + the wants so far must not exceed
-        its limit. Returns what was short (then nothing is held)."""
+        """All or nothing, in product order, by a conditional write that two rivals cannot both pass.
+
+        Wants of one product and warehouse are taken in the order given (by date): for each, others' counted holds +
+        the wants so far must not exceed its limit. Returns what was short (then nothing is held).
+        """
         ...
 
     def counted(

@@ -18,7 +18,8 @@ class StoredAnswer:
 
 
 class TokenUse(StrEnum):
-    """`fresh`: never wrote before; `same_deal`: wrote before for this user and deal; `other_deal`: bound to another deal."""
+    """`fresh`: never wrote before; `same_deal`: wrote before for this user and deal; `other_deal`: bound to another
+    deal."""
 
     FRESH = "fresh"
     SAME_DEAL = "same_deal"

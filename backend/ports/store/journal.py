@@ -10,8 +10,10 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """`actor`: CRM user id, None = the system. `kind`: dotted, stable (`order.accepted`, `erp.exchange`). `data`: JSON-ready, no secrets,
-    no personal data."""
+    """`actor`: CRM user id, None = the system.
+
+    `kind`: dotted, stable (`order.accepted`, `erp.exchange`). `data`: JSON-ready, no secrets, no personal data.
+    """
 
     account_id: int
     at: datetime

@@ -10,7 +10,8 @@ from typing import Protocol
 
 
 class OperationState(StrEnum):
-    """`waiting` for its turn or due time; `running` under a lease; `done`; `dead`: gave up, a person must look; `dismissed` by one."""
+    """`waiting` for its turn or due time; `running` under a lease; `done`; `dead`: gave up, a person must look;
+    `dismissed` by one."""
 
     WAITING = "waiting"
     RUNNING = "running"
@@ -21,8 +22,11 @@ class OperationState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """`key` is unique per account: adding it twice keeps the first. `sequence` orders the operations of one deal.
-    `unsure`: an earlier attempt may have done its work outside (no answer came, or its worker vanished): read back first."""
+    """`key` is unique per account: adding it twice keeps the first.
+
+    `sequence` orders the operations of one deal. `unsure`: an earlier attempt may have done its work outside (no
+    answer came, or its worker vanished): read back first.
+    """
 
     id: str
     account_id: int
@@ -52,14 +56,17 @@ class OperationRepository(Protocol):
         deal_id: int | None,
         due_at: datetime,
     ) -> str:
-        """Store a waiting operation (or find the one with this key); its id. It is announced to the job engine after commit."""
+        """Store a waiting operation (or find the one with this key); its id.
+
+        It is announced to the job engine after commit.
+        """
         ...
 
     def get(self, operation_id: str) -> Operation | None: ...
 
     def claim(self, operation_id: str, *, worker: str, now: datetime, lease: timedelta) -> Operation | None:
-        """Take it if it is due, nobody holds a live lease on it, its account is not uninstalled, and no earlier operation of its deal is
-        unfinished. Else None. Counts an attempt."""
+        """Take it if it is due, nobody holds a live lease on it, its account is not uninstalled, and no earlier
+        operation of its deal is unfinished. Else None. Counts an attempt."""
         ...
 
     def heartbeat(self, operation_id: str, *, worker: str, until: datetime) -> bool:
@@ -89,7 +96,8 @@ class OperationRepository(Protocol):
         ...
 
     def runnable(self, *, now: datetime, limit: int) -> Sequence[str]:
-        """Ids that could be claimed now: due and waiting, or running with a lease that ran out, each the first of its deal."""
+        """Ids that could be claimed now: due and waiting, or running with a lease that ran out, each the first of its
+        deal."""
         ...
 
     def open_kinds(self, account_id: int, deal_id: int) -> Sequence[str]:

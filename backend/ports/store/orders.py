@@ -29,7 +29,8 @@ class OrderRepository(Protocol):
     def latest_of_deal(self, account_id: int, deal_id: int) -> Order | None: ...
 
     def add(self, order: Order) -> None:
-        """Raises Conflict (code `order_exists`) when the deal already has a living order: the store's own constraint, not a look."""
+        """Raises Conflict (code `order_exists`) when the deal already has a living order: the store's own constraint,
+        not a look."""
         ...
 
     def save(self, order: Order) -> None: ...

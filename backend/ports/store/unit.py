@@ -40,8 +40,10 @@ class UnitOfWork(Protocol):
 
 class Store(Protocol):
     def write(self) -> AbstractContextManager[UnitOfWork]:
-        """A transaction that may change things. Operations that it made runnable (added, revived, put off, next of a deal) are
-        announced after its commit."""
+        """A transaction that may change things.
+
+        Operations that it made runnable (added, revived, put off, next of a deal) are announced after its commit.
+        """
         ...
 
     def read(self) -> AbstractContextManager[UnitOfWork]:
