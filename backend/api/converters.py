@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from flask import Flask
-from werkzeug.routing import BaseConverter, IntegerConverter, Map
+from werkzeug.routing import BaseConverter
 
 
-class Number(IntegerConverter):
-    """A CRM id."""
+class Number(BaseConverter):
+    """A CRM id: fifteen digits at most, so that browsers and databases keep it exactly."""
 
-    def __init__(self, map: Map) -> None:
-        super().__init__(map, min=1, max=2**53 - 1)
+    regex = r"[1-9][0-9]{0,14}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
 
 
 class Name(BaseConverter):
@@ -19,11 +21,17 @@ class Name(BaseConverter):
     regex = r"[A-Za-z0-9_.:-]{1,80}"
 
 
-class Signed(BaseConverter):
-    """A signed word or a secret."""
+class Secret(BaseConverter):
+    """A secret made by us."""
 
     regex = r"[A-Za-z0-9_.-]{1,600}"
 
 
+class Word(BaseConverter):
+    """Whatever stands there: the view says in words what is wrong with it."""
+
+    regex = r"[^/]+"
+
+
 def register_converters(app: Flask) -> None:
-    app.url_map.converters.update(number=Number, name=Name, signed=Signed)
+    app.url_map.converters.update(number=Number, name=Name, secret=Secret, word=Word)

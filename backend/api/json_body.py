@@ -43,8 +43,8 @@ def require_json() -> None:
 
 
 def bounded_body(*, cache: bool = True) -> bytes:
-    """The raw body up to the request's limit. A body that did not say its length is cut by werkzeug in silence where the
-    limit is reached; here that is too large. Raises RequestEntityTooLarge."""
+    """The raw body up to the request's limit. Of a body that did not say its length werkzeug gives the part up to
+    the limit without a word; here that is too large. Raises RequestEntityTooLarge."""
     body = request.get_data(cache=cache)
     if request.content_length is None and len(body) >= (request.max_content_length or 0):
         raise RequestEntityTooLarge

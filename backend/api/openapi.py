@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 from flask_smorest import Api
 
-from backend.api.converters import Name, Number, Signed
+from backend.api.converters import Name, Number, Secret, Word
 from backend.api.problems import PROBLEM_TYPE
 from backend.api.schemas.answers import Problem
 from backend.api.schemas.documented import PROBLEM
@@ -33,9 +33,9 @@ class StockgateApi(Api):
 
 def make_api(app: Flask) -> StockgateApi:
     api = StockgateApi()
-    api.register_converter(Number, lambda _: {"type": "integer", "minimum": 1, "maximum": 2**53 - 1})
-    api.register_converter(Name, lambda one: {"type": "string", "pattern": f"^{one.regex}$"})
-    api.register_converter(Signed, lambda one: {"type": "string", "pattern": f"^{one.regex}$"})
+    api.register_converter(Number, lambda _: {"type": "integer", "minimum": 1, "maximum": 10**15 - 1})
+    for kind in (Name, Secret, Word):
+        api.register_converter(kind, lambda one: {"type": "string", "pattern": f"^{one.regex}$"})
     api.init_app(app)
     api.spec.components.response(PROBLEM, {"description": "A problem", "content": {PROBLEM_TYPE: {"schema": Problem}}})
     return api

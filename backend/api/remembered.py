@@ -14,8 +14,8 @@ MOST = 4096
 
 
 class RememberedTokens:
-    """Verifies through `inner` and remembers a good token for `KEPT_FOR`, never past its own end: for so long at most an
-    account that was disconnected reads on. Refusals are not remembered. Each process remembers for itself."""
+    """Verifies through `inner` and remembers a good token for `KEPT_FOR`, never past its own end: so long may people of
+    an account that was disconnected read on. Refusals are not remembered. Each process remembers for itself."""
 
     def __init__(self, inner: WidgetTokens, clock: Clock) -> None:
         self._inner = inner

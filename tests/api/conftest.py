@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cryptography.fernet import Fernet
 from flask import Flask
 
-from backend.storage import SecretBox, SqlStore, make_engine, upgrade
-from tests.support.api_house import ApiHouse
-from tests.support.storage import RecordingAnnouncer, TickingClock, an_account, sqlite_url
-
-KEY = Fernet.generate_key().decode()
+from backend.storage import upgrade
+from tests.support.api_house import ApiHouse, make_house
+from tests.support.storage import sqlite_url
 
 
 @pytest.fixture(scope="session")
@@ -27,12 +23,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def house(migrated: Path, tmp_path: Path) -> Iterator[ApiHouse]:
-    shutil.copy(migrated, tmp_path / "stockgate.db")
-    clock, box = TickingClock(), SecretBox([KEY])
-    store = SqlStore(make_engine(sqlite_url(tmp_path)), clock=clock, box=box, announcer=RecordingAnnouncer())
-    with store.write() as unit:
-        unit.accounts.save(an_account())
-    built = ApiHouse(store, clock, box)
+    built = make_house(tmp_path, migrated)
     yield built
     built.close()
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import base64
 import json
+import shutil
 import uuid
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+from cryptography.fernet import Fernet
 from flask import Flask
 from flask.testing import FlaskClient
 from joserfc import jwt
@@ -34,12 +37,12 @@ from backend.ports.crm import CatalogueItem, Company, CrmAccount, CrmUser, Legal
 from backend.ports.erp import ConnectionReport, DocumentRef, OrderDraft, OrderDraftLine
 from backend.ports.store import Connection
 from backend.services.deps import Services
-from backend.storage import SecretBox, SqlStore
+from backend.storage import SecretBox, SqlStore, make_engine, upgrade
 from backend.storage.tokens import SqlTokenStore
 from tests.support.api_connector import PaperConnector
 from tests.support.crm_memory import MemoryCrm
 from tests.support.crm_tokens import pair
-from tests.support.storage import ACCOUNT, TickingClock
+from tests.support.storage import ACCOUNT, RecordingAnnouncer, TickingClock, an_account, sqlite_url
 
 CLIENT_ID = "8f1c1f39-0a6f-4f9a-9d0e-3c5b7d2e4a10"
 SECRET = "a-secret-of-the-integration-that-is-long-enough"
@@ -50,6 +53,7 @@ SANDBOX = "127.0.0.1:8000"
 MANAGER, SUPERVISOR, ADMIN = 7, 8, 9
 DEAL, OTHER_DEAL, SHORT_DEAL = 501, 502, 503
 MOSCOW = "5"
+KEY = Fernet.generate_key().decode()
 
 
 @dataclass
@@ -155,6 +159,11 @@ class ApiHouse:
         with store.write() as unit:
             unit.accounts.save_rules(ACCOUNT, Rules(supervisors=(Supervisor(SUPERVISOR),)))
             unit.accounts.save_connection(Connection(ACCOUNT, "memory", {"url": "https://erp"}, {"password": "s"}))
+
+    def database_files(self) -> list[Path]:
+        """What lies on the disk."""
+        place = Path(str(self.store.engine.url.database))
+        return sorted(place.parent.glob(f"{place.name}*"))
 
     @property
     def client(self) -> FlaskClient:
@@ -264,3 +273,16 @@ def _fill_crm(crm: MemoryCrm, product_id: str) -> None:
 def with_health(house: ApiHouse, *checks: HealthCheck) -> Flask:
     """The same application with other health checks."""
     return create_app(replace(house.context, health=checks))
+
+
+def make_house(folder: Path, migrated: Path | None = None) -> ApiHouse:
+    """A new house in `folder`; `migrated`: an empty database to copy, which is quicker than to migrate one."""
+    if migrated is None:
+        upgrade(sqlite_url(folder))
+    else:
+        shutil.copy(migrated, folder / "stockgate.db")
+    clock, box = TickingClock(), SecretBox([KEY])
+    store = SqlStore(make_engine(sqlite_url(folder)), clock=clock, box=box, announcer=RecordingAnnouncer())
+    with store.write() as unit:
+        unit.accounts.save(an_account())
+    return ApiHouse(store, clock, box)

@@ -15,7 +15,7 @@ from backend.api.context import context
 from backend.api.replay import write
 from backend.api.routes.deal import DEAL
 from backend.api.schemas.answers import DocumentUrl
-from backend.api.schemas.documented import writes
+from backend.api.schemas.documented import answers_pages, writes
 from backend.api.schemas.fields import Empty
 from backend.api.signing import DocumentLink
 from backend.services.deps import Services
@@ -42,8 +42,9 @@ def link(_body: dict[str, Any], deal_id: int, document_id: str) -> Response:
     return write(linked, deal_id=deal_id)
 
 
-@blueprint.route("/documents/<signed:word>")
+@blueprint.route("/documents/<word:word>")
 @blueprint.response(200, {"type": "string", "format": "binary"}, content_type=PDF)
+@blueprint.doc(responses=answers_pages(403, 404, 409, 410, 500, 502, 503))
 @open_route("a link signed by us that lives five minutes", speaks=Speaks.PAGE)
 def open_document(word: str) -> Response:
     """The document itself"""

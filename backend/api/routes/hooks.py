@@ -9,6 +9,7 @@ from backend.api.answers import dumped, send
 from backend.api.blueprint import Blueprint
 from backend.api.context import context
 from backend.api.json_body import bounded_body
+from backend.api.schemas.documented import answers_problems
 from backend.domain.errors import NotFound
 from backend.ports.store import AccountState
 from backend.services.receive_hook import receive_hook
@@ -18,8 +19,9 @@ blueprint = Blueprint("hooks", __name__, description="Webhooks of amoCRM.")
 LARGEST_HOOK = 10 * 1024 * 1024
 
 
-@blueprint.route("/hooks/amocrm/<signed:secret>", methods=["POST"])
+@blueprint.route("/hooks/amocrm/<secret:secret>", methods=["POST"])
 @blueprint.response(200, {"type": "object"})
+@blueprint.doc(responses=answers_problems(404, 413, 500, 503))
 @open_route("the path holds the account's secret; the body is never believed")
 def receive(secret: str) -> Response:
     """Something happened in an account"""

@@ -15,6 +15,7 @@ from backend.api.blueprint import Blueprint
 from backend.api.context import ApiContext, context
 from backend.api.errors import note
 from backend.api.pages import error_page, page
+from backend.api.schemas.documented import answers_pages, answers_problems, asks
 from backend.api.signing import SignatureExpired, SignatureForged
 from backend.domain.errors import Forbidden, Invalid, Refused, StockgateError
 from backend.ports.crm import CrmRefused, InstallRequest
@@ -51,6 +52,7 @@ class GrantRefused(Refused):
 
 @blueprint.route("/oauth/start")
 @blueprint.response(302, description="To amoCRM's page of consent")
+@blueprint.doc(responses=answers_pages(500))
 @open_route("begins a grant that only an administrator of the account can end", speaks=Speaks.PAGE)
 def start() -> Response:
     """Begin to connect an account in a browser"""
@@ -65,6 +67,10 @@ def start() -> Response:
 
 @blueprint.route("/oauth/callback")
 @blueprint.response(200, {"type": "string"}, content_type="text/html")
+@blueprint.doc(
+    parameters=asks("code", "referer", "state", "from_widget", "error"),
+    responses=answers_pages(403, 409, 422, 500, 502, 503),
+)
 @open_route("proved by exchanging the code; a browser also by its signed state", speaks=Speaks.PAGE)
 def callback() -> Response:
     """Where amoCRM sends the code"""
@@ -86,6 +92,7 @@ def callback() -> Response:
 
 @blueprint.route("/hooks/uninstall")
 @blueprint.response(200, {"type": "object"})
+@blueprint.doc(parameters=asks("account_id", "client_uuid", "signature"), responses=answers_problems(403, 500, 503))
 @open_route("signed with the integration's secret")
 def uninstall() -> Response:
     """The integration was switched off in an account"""

@@ -16,7 +16,7 @@ from backend.api.blueprint import Blueprint
 from backend.api.context import HealthCheck, context
 from backend.api.openapi import operations
 from backend.api.pages import html, language
-from backend.api.schemas.answers import shape, text, yes
+from backend.api.schemas.answers import free, shape, text, yes
 from backend.domain.errors import StockgateError
 
 log = structlog.get_logger()
@@ -24,7 +24,7 @@ log = structlog.get_logger()
 blueprint = Blueprint("service", __name__, description="For machines and readers.")
 
 Alive = shape("Alive", status=text(), version=text())
-Ready = shape("Ready", ready=yes())
+Ready = shape("Ready", ready=yes(), checks=free())
 
 
 @blueprint.route("/live")

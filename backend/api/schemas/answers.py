@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from marshmallow import INCLUDE, Schema, fields
 
 from backend.api.schemas.fields import told
 
@@ -36,8 +36,14 @@ def free(*, null: bool = False) -> fields.Dict:
     return fields.Dict(required=True, allow_none=null)
 
 
+class _Open(Schema):
+    class Meta:
+        unknown = INCLUDE
+
+
 def shape(name: str, /, **parts: fields.Field) -> type[Schema]:
-    return Schema.from_dict(dict(parts), name=name)
+    """An object of an answer. Readers must bear with fields they do not know: more may be told later."""
+    return _Open.from_dict(dict(parts), name=name)
 
 
 Problem = shape(
@@ -52,7 +58,7 @@ Problem = shape(
 Trouble = shape("Trouble", code=text(), params=free())
 Named = shape("Named", id=text(), name=text())
 Person = shape("Person", id=number(), name=text())
-Unit = shape("Unit", id=text(), name=text(), factor=text("Base units in one of it."))
+Unit = shape("Unit", id=text(), name=text(), factor=text("Base units in one of it."), step=text("Smallest part."))
 Session = shape(
     "Session",
     account=one(shape("SessionAccount", id=number(), name=text(), state=text(), timezone=text(), currency=text())),
@@ -62,6 +68,7 @@ Session = shape(
 )
 Revision = shape("Revision", revision=text(), pending=yes())
 DocumentUrl = shape("DocumentUrl", url=text(), expires_at=text("ISO 8601, UTC."))
+Delivery = shape("Delivery", date=maybe(), quantity=text(), reference=text(), counts=yes(), overdue=yes())
 LineDetails = shape(
     "LineDetails",
     line_id=text(),
@@ -76,12 +83,21 @@ LineDetails = shape(
             name=text(),
             on_hand=text(),
             reserved=text(),
-            incoming=many(shape("Delivery", date=maybe(), quantity=text(), reference=text(), counts=yes())),
+            incoming=many(Delivery),
             holds=text("Accepted here, not yet visible in the ERP."),
             available=text(),
             shippable_now=text(),
+            by=maybe("The day availability is told for."),
         )
     ),
+)
+Price = shape(
+    "Price",
+    unit=text("For one unit, with VAT."),
+    list=text("Before the discount."),
+    discount_percent=maybe(),
+    amount=text("Of the line, with VAT."),
+    vat_rate=maybe(),
 )
 Products = shape(
     "Products",
@@ -95,7 +111,7 @@ Products = shape(
             units=many(Unit),
             available=text(),
             shippable_now=text(),
-            price=one(shape("ProductPrice", unit=text(), vat_rate=maybe(), includes_vat=yes()), null=True),
+            price=one(Price, null=True),
             in_deal=yes(),
         )
     ),

@@ -35,12 +35,28 @@ def writes(blueprint: Blueprint, schema: type[Schema], *, status: int = 200) -> 
     return _documented(blueprint, status, schema, _WRITE, parameters=[dict(_KEY)])
 
 
+def answers_problems(*statuses: int) -> dict[str, dict[str, object]]:
+    """`responses` of an open route that speaks problem+json."""
+    return {str(one): {"$ref": f"#/components/responses/{PROBLEM}"} for one in statuses}
+
+
+def answers_pages(*statuses: int) -> dict[str, dict[str, object]]:
+    """`responses` of an open route that speaks to people."""
+    page = {"description": "A page that says what happened", "content": {"text/html": {"schema": {"type": "string"}}}}
+    return {str(one): page for one in statuses}
+
+
+def asks(*names: str) -> list[dict[str, object]]:
+    """`parameters` of a route whose query another system writes; nothing is required, all is checked."""
+    return [{"in": "query", "name": one, "required": False, "schema": {"type": "string"}} for one in names]
+
+
 def _documented(
     blueprint: Blueprint, status: int, schema: type[Schema], problems: tuple[int, ...], **doc: object
 ) -> Callable[[View], View]:
     def mark(view: View) -> View:
-        told = {str(one): {"$ref": f"#/components/responses/{PROBLEM}"} for one in problems}
         shown = blueprint.response(status, schema)(view)
+        told = answers_problems(*problems)
         marked: View = blueprint.doc(security=[{"widgetToken": []}], responses=told, **doc)(shown)
         return marked
 

@@ -66,6 +66,15 @@ class Id(Text):
         super().__init__(shortest=1, longest=LONGEST_ID, **kwargs)
 
 
+class YesNo(fields.Boolean):
+    """true or false, not a word or a number that may be meant so."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise ValidationError("Not true or false.")
+        return value
+
+
 class CrmId(fields.Integer):
     """A number of the CRM."""
 

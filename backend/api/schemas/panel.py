@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
-from backend.api.schemas.answers import Named, Person, Trouble, Unit, free, many, maybe, number, one, shape, text, yes
+from marshmallow import fields
+
+from backend.api.schemas.answers import (
+    Named,
+    Person,
+    Price,
+    Trouble,
+    Unit,
+    free,
+    many,
+    maybe,
+    number,
+    one,
+    shape,
+    text,
+    yes,
+)
 
 Reason = shape("Reason", code=text(), line_id=maybe(), params=free())
 Incoming = shape("Incoming", date=maybe(), quantity=text())
@@ -16,15 +32,6 @@ Part = shape(
     shippable_now=text(),
     shortage=maybe(),
     promise_date=maybe(),
-)
-Price = shape(
-    "Price",
-    unit=text(),
-    list=text(),
-    discount_percent=maybe(),
-    amount=text("With VAT."),
-    vat_rate=maybe(),
-    includes_vat=yes(),
 )
 Line = shape(
     "Line",
@@ -59,7 +66,9 @@ Customer = shape(
     erp_name=maybe(),
     credit=one(Credit, null=True),
 )
-Decision = shape("Decision", outcome=text("allow, ask, block"), fingerprint=text(), reasons=many(Reason))
+Decision = shape(
+    "Decision", outcome=text("allow, ask, block"), fingerprint=text(), reasons=many(Reason), mendable=yes()
+)
 Remedy = shape("Remedy", id=text(), kind=text(), line_id=text(), params=free(), date=maybe())
 ApprovalLine = shape(
     "ApprovalLine",
@@ -88,6 +97,7 @@ Approval = shape(
     void_reason=maybe(),
     lines=many(ApprovalLine),
     total=text(),
+    currency=text(),
     margin_percent=maybe(),
 )
 OrderLine = shape(
@@ -104,9 +114,11 @@ OrderLine = shape(
 Order = shape(
     "Order",
     state=text(),
+    numbers=fields.List(fields.String(), required=True),
     total=text(),
     currency=text(),
     placed_at=maybe(),
+    synced_at=maybe(),
     progress=free(null=True),
     paid=maybe(),
     lines=many(OrderLine, null=True),

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import fields, post_load, validate
 
-from backend.api.schemas.fields import MONEY, CrmId, Exact, Id, Strict, Text
+from backend.api.schemas.fields import MONEY, CrmId, Exact, Id, Strict, Text, YesNo
 from backend.domain.rules import ProtectedStage, Rules, ShortageRule, Supervisor
 
 LONGEST_VALUE = 2000
@@ -52,8 +52,8 @@ class RulesBody(Strict):
     shortage = fields.String(required=True, validate=validate.OneOf(_RULES))
     over_credit = fields.String(load_default=str(Rules().over_credit), validate=validate.OneOf(_RULES))
     horizon_days = fields.Integer(required=True, strict=True, validate=validate.Range(min=0, max=365))
-    count_overdue = fields.Boolean(required=True, truthy={True}, falsy={False})
-    count_undated = fields.Boolean(required=True, truthy={True}, falsy={False})
+    count_overdue = YesNo(required=True)
+    count_undated = YesNo(required=True)
     approval_hours = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=720))
     drift = Exact(load_default=Rules().drift)
     protected_stages = fields.List(fields.Nested(StageBody), required=True, validate=validate.Length(max=MOST_CHOSEN))
