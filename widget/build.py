@@ -1,6 +1,6 @@
 """Builds dist/widget.zip: bundle, sort, zip with fixed times, check. The same sources always give the same bytes.
 
-    python -m widget.build [--public-url URL] [--out dist]
+    python -m widget.build [--public-url URL] [--privacy-url URL] [--out dist]
 
 The backend's address is part of the archive (users never type it): `--public-url`, else STOCKGATE_PUBLIC_URL, else an
 example that cannot be reached. Needs Node (from the machine, or
@@ -102,8 +102,8 @@ def _sources() -> Iterator[Path]:
         yield from sorted(path for path in folder.rglob(pattern) if path.is_file())
 
 
-def _digest(public_url: str) -> str:
-    total = hashlib.sha256(public_url.encode())
+def _digest(public_url: str, privacy_url: str) -> str:
+    total = hashlib.sha256(f"{public_url}\0{privacy_url}".encode())
     for path in _sources():
         total.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
     return total.hexdigest()
@@ -138,18 +138,20 @@ def _write_zip(contents: Mapping[str, bytes], target: Path) -> None:
     part.replace(target)
 
 
-def build(public_url: str, out: Path) -> Path:
-    """The archive's path; built only if a source or the address has changed. Raises BuildFailed."""
+def build(public_url: str, out: Path, privacy_url: str = "") -> Path:
+    """The archive's path; built only if a source or an address has changed. Raises BuildFailed.
+
+    `privacy_url`: the page the consent links to, empty = no link."""
     target = out / "widget.zip"
     stamp = out / "widget.zip.sources"
-    digest = _digest(public_url)
+    digest = _digest(public_url, privacy_url)
     if target.exists() and stamp.exists() and stamp.read_text() == digest:
         return target
     install()
     bundled = out / "widget"
     shutil.rmtree(bundled, ignore_errors=True)
     bundled.mkdir(parents=True)
-    _run([str(node()), "bundle.mjs", str(bundled), public_url])
+    _run([str(node()), "bundle.mjs", str(bundled), public_url, privacy_url])
     contents = _contents(bundled)
     _check_sizes(contents)
     _write_zip(contents, target)
@@ -172,10 +174,11 @@ def sizes(archive: Path) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Build dist/widget.zip")
     parser.add_argument("--public-url", default=os.environ.get("STOCKGATE_PUBLIC_URL", DEFAULT_URL))
+    parser.add_argument("--privacy-url", default=os.environ.get("STOCKGATE_PRIVACY_URL", ""))
     parser.add_argument("--out", type=Path, default=ROOT / "dist")
     options = parser.parse_args()
     try:
-        archive = build(options.public_url, options.out.resolve())
+        archive = build(options.public_url, options.out.resolve(), options.privacy_url)
     except BuildFailed as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -1,7 +1,7 @@
 /**
  * Bundles the widget's sources into readable AMD modules.
  *
- *   node bundle.mjs OUT_DIR PUBLIC_URL
+ *   node bundle.mjs OUT_DIR PUBLIC_URL [PRIVACY_URL]
  *
  * script.js           what amoCRM loads: all that the first figures in the deal card need
  * lib/preact.js       the Preact library from its own unminified sources
@@ -62,8 +62,8 @@ async function amd({ entry, out, dependencies = {}, takes = null, plugins = [], 
   await writeFile(out, text);
 }
 
-const [outDir, publicUrl] = process.argv.slice(2);
-if (!outDir || !publicUrl) throw new Error('usage: node bundle.mjs OUT_DIR PUBLIC_URL');
+const [outDir, publicUrl, privacyUrl = ''] = process.argv.slice(2);
+if (!outDir || !publicUrl) throw new Error('usage: node bundle.mjs OUT_DIR PUBLIC_URL [PRIVACY_URL]');
 const preactSource = join(HERE, 'node_modules/preact/src/index.js');
 const preactVersion = JSON.parse(await readFile(join(HERE, 'node_modules/preact/package.json'), 'utf8')).version;
 
@@ -83,7 +83,7 @@ await amd({
   out: join(outDir, 'script.js'),
   dependencies: { 'lib/components/base/modal': 'Modal', require: 'require', './lib/preact.js': 'preact' },
   plugins: [preactFromPage],
-  define: { PUBLIC_URL: JSON.stringify(publicUrl.replace(/\/+$/, '')) },
+  define: { PUBLIC_URL: JSON.stringify(publicUrl.replace(/\/+$/, '')), PRIVACY_URL: JSON.stringify(privacyUrl) },
   banner: 'Stockgate: the panel in the deal card',
 });
 for (const [name, entry, banner] of [

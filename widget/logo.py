@@ -7,6 +7,7 @@ The pictures are committed; run this only when the drawing changes.
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -15,7 +16,6 @@ from playwright.sync_api import Browser, sync_playwright
 from widget.verify import IMAGES
 
 HERE = Path(__file__).resolve().parent
-CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
 # A crate behind a gate that is open: what is there may pass.
@@ -75,7 +75,7 @@ def draw(browser: Browser, target: Path, width: int, height: int, background: st
 
 def main() -> int:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         for name, (width, height) in IMAGES.items():
             draw(browser, HERE / name, width, height, "#fff" if name in ON_WHITE else "transparent")
             sys.stdout.write(f"{name} {width}×{height}\n")

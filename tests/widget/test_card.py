@@ -155,6 +155,7 @@ def test_a_line_is_changed_and_only_the_change_is_sent(stage: Make) -> None:
     assert serious(one.page) + overflow(one.page) == []
     button(one.page, "Сохранить").click()
     one.page.get_by_label("Количество").wait_for(state="detached")
+    assert expander.evaluate("(node) => node === document.activeElement")
     expander.click()
     one.page.get_by_label("Количество").fill("12")
     button(one.page, "Сохранить").click()
@@ -207,7 +208,7 @@ def test_a_product_is_found_and_added_with_one_click(stage: Make) -> None:
         "units": [unit],
         "available": "6",
         "shippable_now": "6",
-        "price": {"unit": "2340.00", "vat_rate": "22", "includes_vat": True},
+        "price": {"unit": "2340.00", "vat_rate": "22"},
         "in_deal": False,
     }
     gone = {
@@ -300,6 +301,9 @@ def test_wide_view_has_a_column_per_warehouse(stage: Make, view: View) -> None:
     assert page.get_by_role("columnheader", name="Санкт-Петербург").is_visible()
     keep(page, f"wide-{view.name}", ".modal-body")
     assert serious(page) == []
+    for _ in range(4):
+        page.keyboard.press("Tab")
+        assert page.evaluate("Boolean(document.activeElement.closest('.modal-body'))")
     button(page, "Закрыть" if view.language == "ru" else "Close").click()
     assert page.locator(".sg-table").count() == 0
     assert page.evaluate("document.activeElement.textContent") in {"Подробно по складам", "By warehouse"}

@@ -1,9 +1,9 @@
+/* global PRIVACY_URL */
+
 /** The installation window: what data goes where, the person's consent, and where to go next. */
 
 import { words } from '../core/words.js';
 import { loadModule } from './modules.js';
-
-const PRIVACY_PATH = '/privacy';
 
 export function drawConsent(page) {
   const code = page.code();
@@ -27,7 +27,7 @@ export function drawConsent(page) {
     agreed: field.value === '1',
     installed,
     settingsUrl: page.settingsUrl(),
-    privacyUrl: page.publicUrl() + PRIVACY_PATH,
+    privacyUrl: PRIVACY_URL,
     onChange: agree,
   };
   loadModule(page, 'settings').then(

@@ -1,5 +1,3 @@
-/* global PUBLIC_URL */
-
 /** The open amoCRM page, read only: which deal, who looks, in which language, where our blocks are. */
 
 const DEAL_CARD_AREAS = ['lcard', 'leads_card'];
@@ -87,10 +85,6 @@ export class Page {
 
   removeRoots() {
     document.querySelectorAll('[data-stockgate]').forEach((root) => root.remove());
-  }
-
-  publicUrl() {
-    return PUBLIC_URL;
   }
 
   settingsUrl() {

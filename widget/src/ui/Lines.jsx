@@ -81,6 +81,15 @@ function Granted({ ctx, line }) {
 }
 
 class Line extends Component {
+  constructor() {
+    super();
+    this.state = { open: false };
+    this.close = () => {
+      this.setState({ open: false });
+      this.opener.focus();
+    };
+  }
+
   render({ ctx, line }, { open }) {
     const { panel, t, f } = ctx;
     const pill = panel.state === 'offline' ? { tone: 'grey', text: t('line.pill.unchecked') } : linePill(line, t, f);
@@ -94,6 +103,7 @@ class Line extends Component {
           <button
             type="button"
             class="sg-qty"
+            ref={(node) => { this.opener = node; }}
             aria-expanded={open ? 'true' : 'false'}
             aria-label={`${quantity}. ${t('line.edit', { name: line.name })}`}
             onClick={() => this.setState({ open: !open })}
@@ -118,7 +128,7 @@ class Line extends Component {
           <p class="sg-reason" key={reason.code}>{t.code('reasons', reason.code, readable(reason.params, f, panel.deal.currency))}</p>
         ))}
         {open && (
-          <Later piece="LineEditor" host={ctx.host} t={t} ctx={ctx} line={line} editable={canEdit(panel)} onDone={() => this.setState({ open: false })} />
+          <Later piece="LineEditor" host={ctx.host} t={t} ctx={ctx} line={line} editable={canEdit(panel)} onDone={this.close} />
         )}
       </li>
     );

@@ -1,6 +1,8 @@
 /** The installation window: short, one consent, one way on. */
 import { Component, h } from 'preact';
 
+const WHAT = ['to_server', 'to_erp', 'to_crm', 'kept', 'nobody'];
+
 export class Consent extends Component {
   constructor(props) {
     super(props);
@@ -15,7 +17,14 @@ export class Consent extends Component {
   render({ t, installed, settingsUrl, privacyUrl }, { agreed }) {
     return (
       <div class="sg-consent">
-        <p>{t('consent.text')} <a href={privacyUrl} target="_blank" rel="noopener noreferrer">{t('consent.privacy')}</a></p>
+        <p>
+          {t('consent.text')}
+          {privacyUrl && <span> <a href={privacyUrl} target="_blank" rel="noopener noreferrer">{t('consent.privacy')}</a></span>}
+        </p>
+        <details>
+          <summary>{t('consent.more')}</summary>
+          <ul class="sg-list">{WHAT.map((one) => <li key={one}>{t(`consent.what.${one}`)}</li>)}</ul>
+        </details>
         <label class="sg-check">
           <input type="checkbox" checked={agreed} onChange={(event) => this.change(event.currentTarget.checked)} />
           <span>{t('consent.agree')}</span>
