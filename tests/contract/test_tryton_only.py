@@ -12,7 +12,14 @@ import pytest
 from backend.domain.customer import CustomerKey
 from backend.domain.stock import WarehouseStock
 from backend.erp.tryton.settings import SALE, PrintForm
-from backend.ports.erp import DocumentKind, DocumentUnavailable, ErpDenied, ErpShortage
+from backend.ports.erp import (
+    DocumentKind,
+    DocumentUnavailable,
+    ErpDenied,
+    ErpOutcomeUnknown,
+    ErpShortage,
+    ShipmentState,
+)
 from tests.contract.cases.asking import draft
 from tests.contract.world import Goods
 from tests.support.erp_proxy import Call, Reply
@@ -117,3 +124,24 @@ def test_a_wrong_password_is_denied(world: TrytonWorld) -> None:
     erp = world.connect(replace(world.settings, password="wrong"))
     with pytest.raises(ErpDenied):
         erp.check_connection()
+
+
+@pytest.mark.parametrize("button", ["shipment.out.draft", "shipment.out.create", "shipment.out.write", "out.wait"])
+def test_splitting_by_day_cut_anywhere_is_finished(world: TrytonWorld, button: str) -> None:
+    now, later = world.goods(stock={world.warehouses[0]: "5"}), world.goods()
+    day = world.today() + timedelta(days=7)
+    world.delivery(later, "10", day - timedelta(days=3))
+    wanted = draft(world, [(now, now.piece, "5"), (later, later.piece, "6")], later={1: 7})
+
+    def lose(call: Call, forward: Callable[[], Reply]) -> Reply:
+        reply = forward()
+        return Reply(drop=True) if call.method.endswith(button) else reply
+
+    with world.proxy.ruled(lose), pytest.raises(ErpOutcomeUnknown):
+        world.erp.place_order(wanted)
+    order = world.erp.place_order(wanted)
+    assert [(line.reserved, line.awaiting) for line in order.lines] == [(5, 0), (0, 6)]
+    assert sorted((shipment.state, shipment.planned) for shipment in order.shipments) == [
+        (ShipmentState.RESERVED, world.today()),
+        (ShipmentState.WAITING, day),
+    ]

@@ -17,6 +17,7 @@ from backend.erp.network import NetworkPolicy
 from backend.erp.tryton.adapter import TrytonErp
 from backend.erp.tryton.client import Row, TrytonClient
 from backend.erp.tryton.directory import Directory
+from backend.erp.tryton.errors import UserQuestion
 from backend.erp.tryton.settings import TrytonSettings
 from backend.ports.erp import ErpPort
 from tests.contract.world import Cut, Goods, exact
@@ -310,11 +311,8 @@ class TrytonWorld:
         for _ in range(20):
             try:
                 return self._press(model, records, button)
-            except Exception as error:
-                name = getattr(error, "name", None)
-                if name is None:
-                    raise
-                self._admin.write("model.res.user.warning.skip", name, False)
+            except UserQuestion as question:
+                self._admin.write("model.res.user.warning.skip", question.name, False)
         return self._press(model, records, button)
 
     def _rows(self, model: str, domain: Sequence[object], fields: Sequence[str]) -> list[Row]:

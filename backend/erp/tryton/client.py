@@ -16,7 +16,15 @@ from backend.erp.http import Answer, ErpHttp, Request
 from backend.erp.tryton import wire
 from backend.erp.tryton.errors import error_from
 from backend.erp.tryton.settings import TrytonSettings
-from backend.ports.erp import ErpBusy, ErpDenied, ErpGarbled, ErpOutcomeUnknown, ErpRefused, ErpUnavailable
+from backend.ports.erp import (
+    ErpBusy,
+    ErpDenied,
+    ErpGarbled,
+    ErpOutcomeUnknown,
+    ErpRefused,
+    ErpSignInRefused,
+    ErpUnavailable,
+)
 
 Row = Mapping[str, Any]
 Context = Mapping[str, object]
@@ -55,7 +63,7 @@ class TrytonClient:
         return self._http.calls
 
     def session(self) -> Session:
-        """The shared session; signs in when there is none. Raises ErpDenied on wrong credentials."""
+        """The shared session; signs in when there is none. Raises ErpSignInRefused on wrong credentials."""
         with self._lock:
             if self._session is None:
                 self._session = self._sign_in()
@@ -132,7 +140,7 @@ class TrytonClient:
         try:
             found = self._result(self._post(self._path, "common.db.login", params), writes=False)
         except (SessionLost, ErpRefused) as error:
-            raise ErpDenied("login refused", right="login") from error
+            raise ErpSignInRefused("login refused") from error
         if not isinstance(found, list) or len(found) < 2:
             raise ErpGarbled("login answered oddly")
         token = base64.b64encode(f"{self._settings.login}:{found[0]}:{found[1]}".encode()).decode()

@@ -16,7 +16,7 @@ class UserRefusal(ErpRefused):
     code: ClassVar[str] = "erp_refused"
 
 
-class UserWarning_(ErpRefused):  # noqa: N801 (the name Tryton gives it, which Python has too)
+class UserQuestion(ErpRefused):
     """Tryton's UserWarning: may be answered by skipping `name`. Unanswered it is a refusal."""
 
     code: ClassVar[str] = "erp_refused"
@@ -46,7 +46,7 @@ def error_from(payload: object) -> Exception:
         case "UserError":
             return UserRefusal(kind, message=_sentence(texts))
         case "UserWarning":
-            return UserWarning_(texts[0] if texts else "", _sentence(texts[1:]))
+            return UserQuestion(texts[0] if texts else "", _sentence(texts[1:]))
         case "ConcurrencyException":
             return ErpBusy("records were modified meanwhile")
         case _:

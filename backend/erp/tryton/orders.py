@@ -10,7 +10,7 @@ from decimal import Decimal
 from backend.erp.tryton import wire
 from backend.erp.tryton.client import Row, TrytonClient
 from backend.erp.tryton.directory import Directory, ids
-from backend.erp.tryton.errors import UserRefusal, UserWarning_
+from backend.erp.tryton.errors import UserQuestion, UserRefusal
 from backend.erp.tryton.products import Products
 from backend.erp.tryton.reserve import Reserve
 from backend.erp.tryton.shortage import Shortage
@@ -75,7 +75,7 @@ class Placing:
         figures, not by wording."""
         try:
             return self._answering(lambda: self._press(sale), sale, draft)
-        except (UserRefusal, UserWarning_) as refusal:
+        except (UserRefusal, UserQuestion) as refusal:
             self._shortage.raise_if_short(sale, draft, refusal)
             raise
 
@@ -95,7 +95,7 @@ class Placing:
         for _ in range(MOST_WARNINGS):
             try:
                 return press()
-            except UserWarning_ as warning:
+            except UserQuestion as warning:
                 if not (warning.about_stock and (draft.allow_shortage or self._covered_later(sale, draft))):
                     raise
                 self._client.write("model.res.user.warning.skip", warning.name, False)

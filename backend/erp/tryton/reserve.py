@@ -73,6 +73,9 @@ class Reserve:
     def _split(self, shipments: Sequence[Row], days: Mapping[int, date | None]) -> bool:
         """Give each day its own shipment. Tryton makes one for all lines; its moves may change shipment while it is a
         draft. Each new one takes its moves in the call that makes it, so that a cut leaves no empty one behind."""
+        if not any(days.values()):
+            # Nothing is for later: Tryton's own planning stands.
+            return False
         split = False
         for row in shipments:
             if row["state"] not in {"draft", "waiting"}:
@@ -82,7 +85,8 @@ class Reserve:
                 groups[days.get(move)].append(move)
             kept = None if None in groups else min(filter(None, groups), default=None)
             if len(groups) > 1:
-                self._to_draft(row["id"])
+                if row["state"] == "waiting":
+                    self._to_draft(row["id"])
                 self._move_out(row, {day: moves for day, moves in groups.items() if day != kept})
             if len(groups) > 1 or (row["planned_date"] != self._planned(kept) and groups):
                 planned = {"planned_date": self._planned(kept)}

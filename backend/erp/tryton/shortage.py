@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from backend.domain.stock import ProductKind, WarehouseStock
 from backend.erp.tryton.directory import Directory
-from backend.erp.tryton.errors import UserRefusal, UserWarning_
+from backend.erp.tryton.errors import UserQuestion, UserRefusal
 from backend.erp.tryton.products import Products
 from backend.erp.tryton.stock import Stock
 from backend.ports.erp import ErpShortage, OrderDraft, ShortLine
@@ -25,10 +25,10 @@ class Shortage:
         self._products = products
         self._stock = stock
 
-    def raise_if_short(self, sale: int, draft: OrderDraft, refusal: UserRefusal | UserWarning_) -> None:
+    def raise_if_short(self, sale: int, draft: OrderDraft, refusal: UserRefusal | UserQuestion) -> None:
         """ErpShortage where the figures say so, or where Tryton asked about stock by name; else nothing."""
         lines = self.lines(sale, draft)
-        asked = isinstance(refusal, UserWarning_) and refusal.about_stock
+        asked = isinstance(refusal, UserQuestion) and refusal.about_stock
         if lines or asked:
             raise ErpShortage(str(refusal), lines=lines, **refusal.data) from refusal
 

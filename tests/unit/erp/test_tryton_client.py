@@ -14,7 +14,7 @@ from backend.domain.errors import OutcomeUnknown, Retryable
 from backend.erp.exchange import Exchange
 from backend.erp.http import ErpHttp, Request
 from backend.erp.tryton.client import TrytonClient
-from backend.erp.tryton.errors import ServerFault, UserRefusal, UserWarning_
+from backend.erp.tryton.errors import ServerFault, UserQuestion, UserRefusal
 from backend.ports.erp import (
     ErpBusy,
     ErpDenied,
@@ -179,7 +179,7 @@ class TestRefusals:
 
     def test_a_warning_has_a_name_to_answer(self, client: TrytonClient, stub: TrytonStub) -> None:
         stub.answers[WRITE] = lambda params: error("UserWarning", ["stock_quantity_warning_7", "Мало.", ""])
-        with pytest.raises(UserWarning_) as caught:
+        with pytest.raises(UserQuestion) as caught:
             client.write(WRITE, [{}])
         assert (caught.value.name, caught.value.about_stock) == ("stock_quantity_warning_7", True)
         assert caught.value.data == {"message": "Мало."}
