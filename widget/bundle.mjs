@@ -8,7 +8,7 @@
  * lib/more.js         what opens at a click (search, line editor, wide view, supervisor's form); loaded after the figures
  * lib/settings.js     the settings page, loaded only when an administrator opens it
  *
- * The last two are functions of Preact, so that one copy of it draws everything however the page resolves module names.
+ * The last two are functions of Preact and amoCRM's modal window, so that one copy of it draws everything however the page resolves module names.
  *
  * Nothing is minified: the marketplace's audit has to be able to read what runs.
  */
@@ -64,6 +64,7 @@ async function amd({ entry, out, dependencies = {}, takes = null, plugins = [], 
 
 const [outDir, publicUrl, privacyUrl = ''] = process.argv.slice(2);
 if (!outDir || !publicUrl) throw new Error('usage: node bundle.mjs OUT_DIR PUBLIC_URL [PRIVACY_URL]');
+const ADDRESSES = { PUBLIC_URL: JSON.stringify(publicUrl.replace(/\/+$/, '')), PRIVACY_URL: JSON.stringify(privacyUrl) };
 const preactSource = join(HERE, 'node_modules/preact/src/index.js');
 const preactVersion = JSON.parse(await readFile(join(HERE, 'node_modules/preact/package.json'), 'utf8')).version;
 
@@ -83,12 +84,12 @@ await amd({
   out: join(outDir, 'script.js'),
   dependencies: { 'lib/components/base/modal': 'Modal', require: 'require', './lib/preact.js': 'preact' },
   plugins: [preactFromPage],
-  define: { PUBLIC_URL: JSON.stringify(publicUrl.replace(/\/+$/, '')), PRIVACY_URL: JSON.stringify(privacyUrl) },
+  define: ADDRESSES,
   banner: 'Stockgate: the panel in the deal card',
 });
 for (const [name, entry, banner] of [
   ['more', 'src/ui/more.js', 'Stockgate: what opens at a click in the deal card'],
-  ['settings', 'src/ui/settings/mount.js', 'Stockgate: the settings page'],
+  ['settings', 'src/host/settings/main.js', 'Stockgate: the settings page'],
 ]) {
-  await amd({ entry: join(HERE, entry), out: join(outDir, `lib/${name}.js`), takes: 'preact', plugins: [preactFromPage], banner });
+  await amd({ entry: join(HERE, entry), out: join(outDir, `lib/${name}.js`), takes: 'preact, Modal', plugins: [preactFromPage], define: ADDRESSES, banner });
 }

@@ -359,6 +359,14 @@ def test_a_new_object_in_the_next_card_and_a_second_render_make_no_double(stage:
     assert one.page.locator("link[data-stockgate-style]").count() == 1
 
 
+def test_a_decision_made_elsewhere_is_shown_and_told(stage: Make) -> None:
+    """The panel watches by itself: within seconds, without reloading."""
+    one = opened(stage, "asked")
+    one.backend.panel = {**picture("approved"), "revision": "43"}
+    button(one.page, "Оформить разрешённое").wait_for()
+    assert one.page.evaluate("window.toasts") == [{"header": "Stockgate", "text": "Руководитель разрешил заказ"}]
+
+
 def test_no_globals_are_written(stage: Make) -> None:
     one = stage(Backend(picture("ready")), View())
     one.load()

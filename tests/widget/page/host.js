@@ -68,6 +68,7 @@
   }
 
   window.answeredAt = [];
+  window.toasts = [];
   const listeners = new Set();
   window.CARD = {
     id: setup.dealId,
@@ -80,6 +81,7 @@
     lang_id: setup.language,
     data: { current_card: window.CARD },
     getBaseEntity: () => 'leads',
+    notifications: { show_message: (told) => window.toasts.push(told), show_message_error: (told) => window.toasts.push(told) },
     constant: (key) => ({ account: { id: 1, timezone: 'Europe/Moscow' }, user_rights: { is_admin: setup.admin }, user: { id: 7 } })[key],
   };
 

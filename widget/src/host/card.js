@@ -2,6 +2,7 @@
 
 import { h, render } from 'preact';
 import { formats } from '../core/format.js';
+import { newsOf } from '../core/news.js';
 import { DealSession } from '../core/session.js';
 import { words } from '../core/words.js';
 import { Panel } from '../ui/Panel.jsx';
@@ -44,6 +45,16 @@ function hostFor(page, context) {
   return host;
 }
 
+/** Tells in amoCRM's own way what happened meanwhile: the panel may be folded, or the person busy elsewhere in the card. */
+function announcer(page, t) {
+  let before = null;
+  return ({ panel }) => {
+    const news = panel ? newsOf(before, panel) : null;
+    if (news) page.toast(t(`news.${news}`));
+    before = panel ? panel.state : before;
+  };
+}
+
 function mountDeal(root, page, dealId) {
   const language = page.language();
   const session = new DealSession({ deal: backend(page.widget).deal(dealId), clock: browserClock, visible: () => page.isVisible() });
@@ -51,6 +62,7 @@ function mountDeal(root, page, dealId) {
   const context = { t: words(page.words(), language), makeFormats, timezone: page.timezone(), session };
   context.host = hostFor(page, context);
   const stopWatching = page.onVisible(() => session.woke());
+  session.subscribe(announcer(page, context.t));
   render(h(Panel, { context }), root);
   session.start();
   context.host.more().catch(() => {});

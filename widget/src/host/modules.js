@@ -1,4 +1,4 @@
-/* global require, preact */
+/* global require, preact, Modal */
 
 const PATHS = { more: 'lib/more.js', settings: 'lib/settings.js' };
 
@@ -6,7 +6,7 @@ const PATHS = { more: 'lib/more.js', settings: 'lib/settings.js' };
 export function loadModule(page, name) {
   const url = `${page.assets()}/${PATHS[name]}?v=${page.version()}`;
   return new Promise((resolve, reject) => {
-    require([url], (make) => resolve(make(preact)), (error) => {
+    require([url], (make) => resolve(make(preact, Modal)), (error) => {
       require.undef(url);
       reject(error);
     });

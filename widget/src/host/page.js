@@ -91,6 +91,15 @@ export class Page {
     return `/settings/widgets/${this.code()}`;
   }
 
+  /** amoCRM's own passing message. */
+  toast(text) {
+    this.app.notifications.show_message({ header: 'Stockgate', text });
+  }
+
+  sayLost() {
+    this.app.notifications.show_message_error({ header: 'Stockgate', text: this.words().errors.network_lost });
+  }
+
   reload() {
     window.location.reload();
   }

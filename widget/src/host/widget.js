@@ -4,9 +4,8 @@
  */
 
 import { mountCard } from './card.js';
-import { drawConsent } from './consent.js';
 import { Page } from './page.js';
-import { loadSettingsPage } from './settings_page.js';
+import { loadModule } from './modules.js';
 import { addStyles } from './styles.js';
 
 const ROOT = '<div class="stockgate" data-stockgate="panel"></div>';
@@ -24,6 +23,19 @@ export function StockgateWidget() {
   function drawRoot() {
     if (page.panelRoot()) return;
     widget.render_template({ caption: { class_name: 'stockgate-caption' }, body: ROOT, render: '' });
+  }
+
+  /** The settings page is a module of its own: sellers never load it. */
+  function openSettings() {
+    let wanted = true;
+    let close = null;
+    loadModule(page, 'settings').then((module) => { if (wanted) close = module.openSettings(page); }, () => page.sayLost());
+    return {
+      unmount() {
+        wanted = false;
+        if (close) close();
+      },
+    };
   }
 
   this.callbacks = {
@@ -44,13 +56,13 @@ export function StockgateWidget() {
     },
     settings() {
       addStyles(page);
-      drawConsent(page);
+      loadModule(page, 'settings').then(({ drawConsent }) => drawConsent(page), () => page.sayLost());
       return true;
     },
     advancedSettings() {
       end();
       addStyles(page);
-      mounted = loadSettingsPage(page);
+      mounted = openSettings();
       return true;
     },
     onSave() {

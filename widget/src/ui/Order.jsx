@@ -1,6 +1,6 @@
 /** The order once it lives in the ERP: progress, documents, what is left. */
 import { Component, h } from 'preact';
-import { compare, isPositive } from '../core/decimal.js';
+import { compare, isPositive, subtract } from '../core/decimal.js';
 import { Callout, Clamped, Pill } from './parts.jsx';
 
 const STEPS = [['reserved', 'reserve'], ['invoiced', 'invoice'], ['paid', 'payment'], ['shipped', 'shipment']];
@@ -79,9 +79,10 @@ function OrderPill({ t, f, line, left }) {
 
 function OrderLine({ ctx, line }) {
   const { t, f } = ctx;
-  const left = isPositive(line.awaiting);
+  const rest = subtract(line.ordered, line.shipped || '0');
+  const left = isPositive(rest);
   const words = [];
-  if (left) words.push(t('order.left', { quantity: f.quantity(line.awaiting) }));
+  if (left && isPositive(line.shipped)) words.push(t('order.left', { quantity: f.quantity(rest) }));
   if (left && line.expected) words.push(t('order.expected', { date: f.date(line.expected) }));
   return (
     <li class="sg-line">

@@ -2,8 +2,9 @@
 
 /** The installation window: what data goes where, the person's consent, and where to go next. */
 
-import { words } from '../core/words.js';
-import { loadModule } from './modules.js';
+import { h, render } from 'preact';
+import { words } from '../../core/words.js';
+import { Consent } from '../../ui/settings/Consent.jsx';
 
 export function drawConsent(page) {
   const code = page.code();
@@ -30,8 +31,5 @@ export function drawConsent(page) {
     privacyUrl: PRIVACY_URL,
     onChange: agree,
   };
-  loadModule(page, 'settings').then(
-    ({ drawConsent: draw }) => draw(root, about),
-    () => { root.textContent = about.t('errors.network_lost'); },
-  );
+  render(h(Consent, about), root);
 }
