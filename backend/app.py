@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import TracebackType
+from typing import Any
 
 from flask import Flask, Response
 from werkzeug.wrappers import Response as AnyResponse
@@ -23,6 +25,10 @@ class StockgateApp(Flask):
         self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None] | BaseException
     ) -> None:
         log_crash()
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """No view here is a coroutine; Flask would ask every function of every request whether it is one."""
+        return func
 
 
 def create_app(context: ApiContext) -> Flask:

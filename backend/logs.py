@@ -11,7 +11,7 @@ import structlog
 from backend.config import Config
 
 _SECRET = ("token", "secret", "password", "authorization", "cookie", "api_key")
-_QUIET = ("flask_cors", "werkzeug", "urllib3", "apscheduler", "dramatiq")
+_QUIET = ("alembic", "flask_cors", "werkzeug", "urllib3", "apscheduler", "dramatiq")
 
 
 def configure_logs(config: Config) -> None:

@@ -53,5 +53,8 @@ def test_other_questions_of_the_card(house: ApiHouse) -> None:
     assert house.call("GET", f"/deals/{DEAL}/revision").get_json() == {"revision": "0", "pending": False}
     details = house.call("GET", f"/deals/{DEAL}/lines/9001/details").get_json()
     assert details["warehouses"][0]["on_hand"] == "6"
+    wide = house.call("GET", f"/deals/{DEAL}/details").get_json()
+    assert [one["line_id"] for one in wide["lines"]] == ["9001"]
+    assert wide["lines"][0]["warehouses"] == details["warehouses"]
     found = house.call("GET", f"/deals/{DEAL}/products?query=щит").get_json()
     assert [one["sku"] for one in found["items"]] == ["PANEL-24"]

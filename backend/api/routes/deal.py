@@ -10,13 +10,13 @@ from backend.api.access import caller
 from backend.api.answers import dumped, send
 from backend.api.blueprint import Blueprint
 from backend.api.context import context
-from backend.api.schemas.answers import LineDetails, Products, Revision, Session
+from backend.api.schemas.answers import AllDetails, LineDetails, Products, Revision, Session
 from backend.api.schemas.documented import reads
 from backend.api.schemas.panel import Panel
 from backend.api.schemas.requests import PanelQuery, ProductsQuery
 from backend.services.search_products import search_products
 from backend.services.session import show_revision, show_session
-from backend.services.show_line import show_line
+from backend.services.show_line import show_line, show_lines
 from backend.services.show_panel import show_cached, show_live
 
 blueprint = Blueprint("deal", __name__, url_prefix="/api/v1", description="The deal card: what it asks.")
@@ -53,6 +53,13 @@ def revision(deal_id: int) -> Response:
 def details(deal_id: int, line_id: str) -> Response:
     """One line in every warehouse, with its deliveries"""
     return send(dumped(show_line(context().services, caller(), deal_id, line_id)))
+
+
+@blueprint.route(f"{DEAL}/details")
+@reads(blueprint, AllDetails)
+def all_details(deal_id: int) -> Response:
+    """Every line in every warehouse, in one batch: the wide view"""
+    return send(dumped(show_lines(context().services, caller(), deal_id)))
 
 
 @blueprint.route(f"{DEAL}/products")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from marshmallow import INCLUDE, Schema, fields
 
 from backend.api.schemas.fields import told
@@ -69,28 +71,29 @@ Session = shape(
 Revision = shape("Revision", revision=text(), pending=yes())
 DocumentUrl = shape("DocumentUrl", url=text(), expires_at=text("ISO 8601, UTC."))
 Delivery = shape("Delivery", date=maybe(), quantity=text(), reference=text(), counts=yes(), overdue=yes())
-LineDetails = shape(
-    "LineDetails",
-    line_id=text(),
-    unit=text(),
-    kit=yes(),
-    taken_at=text(),
-    components=many(shape("Component", name=text(), sku=text(), quantity=text(), available=text())),
-    warehouses=many(
-        shape(
-            "WarehouseDetails",
-            id=text(),
-            name=text(),
-            on_hand=text(),
-            reserved=text(),
-            incoming=many(Delivery),
-            holds=text("Accepted here, not yet visible in the ERP."),
-            available=text(),
-            shippable_now=text(),
-            by=maybe("The day availability is told for."),
-        )
-    ),
+WarehouseDetails = shape(
+    "WarehouseDetails",
+    id=text(),
+    name=text(),
+    on_hand=text(),
+    reserved=text(),
+    incoming=many(Delivery),
+    holds=text("Accepted here, not yet visible in the ERP."),
+    available=text(),
+    shippable_now=text(),
+    by=maybe("The day availability is told for."),
 )
+Component = shape("Component", name=text(), sku=text(), quantity=text(), available=text())
+_DETAILS: dict[str, Callable[[], fields.Field]] = {
+    "line_id": text,
+    "unit": text,
+    "kit": yes,
+    "components": lambda: many(Component),
+    "warehouses": lambda: many(WarehouseDetails),
+}
+LineInWarehouses = shape("LineInWarehouses", **{name: made() for name, made in _DETAILS.items()})
+LineDetails = shape("LineDetails", **{name: made() for name, made in _DETAILS.items()}, taken_at=text())
+AllDetails = shape("AllDetails", lines=many(LineInWarehouses), taken_at=text())
 Price = shape(
     "Price",
     unit=text("For one unit, with VAT."),
