@@ -71,8 +71,9 @@ def test_commands_exist(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=named)
 def test_variables_exist(page: Path) -> None:
-    """Those of amoCRM's fields share the prefix; they are of the code too."""
+    """Those of the backend, and those of the widget's build."""
     known = {f"{PREFIX}{one.name.upper()}" for one in fields(Config)}
+    known |= set(re.findall(rf"{PREFIX}[A-Z_]+", read(ROOT / "widget/build.py")))
     assert set(re.findall(rf"\b{PREFIX}[A-Z_]+\b", read(page))) <= known
 
 
