@@ -166,7 +166,11 @@ def test_connecting_names_what_is_missing_and_saves_what_works(stage: Make) -> N
     assert one.backend.written() == []
     lacking = {
         **REPORT,
-        "missing": [{"code": "stock", "detail": "stock.move: read"}, {"code": "brand_new", "detail": "x.y: write"}],
+        "missing": [
+            {"code": "stock", "detail": "stock.move: read"},
+            {"code": "stock", "detail": "stock.move: write"},
+            {"code": "brand_new", "detail": "x.y: write"},
+        ],
     }
     one.backend.answers["POST /api/v1/settings/connection/test"] = (
         200,
@@ -175,7 +179,7 @@ def test_connecting_names_what_is_missing_and_saves_what_works(stage: Make) -> N
     for name, value in {"Адрес": URL, "База": "erp", "Пользователь": "stockgate", "Пароль": "s3cret"}.items():
         one.page.get_by_label(name).fill(value)
     button(one.page, "Проверить подключение").click()
-    one.page.get_by_text("Остатки и движения (stock.move: read)").wait_for()
+    one.page.get_by_text("Остатки и движения (stock.move: read, stock.move: write)").wait_for()
     assert one.page.get_by_text("Нет права: x.y: write").is_visible()
     keep(one.page, "settings_missing_rights-light-ru")
     assert serious(one.page) == []

@@ -5,14 +5,21 @@ import { Button, Callout, Field, Select } from '../parts.jsx';
 
 const TYPES = { url: 'url', password: 'password', secret: 'password' };
 
+/** Missing rights of one kind stand in one line: orders (sale.sale: read, sale.sale: create). */
+function byKind(missing) {
+  const kinds = new Map();
+  missing.forEach(({ code, detail }) => kinds.set(code, (kinds.get(code) || []).concat([detail])));
+  return Array.from(kinds, ([code, details]) => ({ code, detail: details.join(', ') }));
+}
+
 function Report({ t, report }) {
   const words = { system: report.system, version: report.version, company: report.company, currency: report.currency };
   if (report.missing.length === 0) return <Callout tone="ok">{t('cfg.erp.ok', words)}</Callout>;
   return (
     <Callout tone="warn" title={t('cfg.erp.missing')}>
       <ul class="sg-list">
-        {report.missing.map((one) => (
-          <li key={one.code + one.detail}>{t(t.has(`rights.${one.code}`) ? `rights.${one.code}` : 'rights.other', { detail: one.detail })}</li>
+        {byKind(report.missing).map((one) => (
+          <li key={one.code}>{t(t.has(`rights.${one.code}`) ? `rights.${one.code}` : 'rights.other', { detail: one.detail })}</li>
         ))}
       </ul>
     </Callout>

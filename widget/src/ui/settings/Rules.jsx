@@ -84,6 +84,12 @@ export class Rules extends Component {
     this.change = (part) => this.setState({ form: { ...this.state.form, ...part }, changed: true, saved: false, errors: {} });
   }
 
+  /** Fresh settings fill the form, but never over what a person has begun to change. */
+  componentDidUpdate(before) {
+    const { settings } = this.props;
+    if (before.settings !== settings && !this.state.changed && !this.state.busy) this.setState({ form: formOf(settings.rules) });
+  }
+
   save(event) {
     event.preventDefault();
     const { rules, errors } = rulesOf(this.state.form);

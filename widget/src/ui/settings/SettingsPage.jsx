@@ -52,7 +52,7 @@ export class SettingsPage extends Component {
       <div>
         {settings.problem && <Callout tone="warn" role="status">{t.code('errors', settings.problem.code, settings.problem.params)}</Callout>}
         <Connection {...shared} />
-        <Rules {...shared} key={settings.connection ? settings.connection.checked_at : 'none'} />
+        <Rules {...shared} />
         <Setup {...shared} />
         <Cleanup {...shared} openModal={context.openModal} />
       </div>
