@@ -1,0 +1,1 @@
+"""How fast the product is, always beside a baseline: `make bench`."""
