@@ -33,9 +33,9 @@ def _variable(reader: str, default: object, words: str, *, secret: bool = False,
     return field(repr=not secret, metadata=metadata, **factory)
 
 
-_PORT = {"validate": validate.Range(min=0, max=65535)}
-_COUNT = {"validate": validate.Range(min=1, max=1000)}
-_LONG_SECONDS = {"validate": validate.Range(min=1, max=86400)}
+_PORT = validate.Range(min=0, max=65535)
+_COUNT = validate.Range(min=1, max=1000)
+_SECONDS = validate.Range(min=1, max=86400)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +78,11 @@ class Config:
         "list", (), "Host names of customers' ERPs that may lead to private addresses; all others must be public."
     )
     host: str = _variable("str", "127.0.0.1", "Address the web process listens on.")
-    port: int = _variable("int", 8001, "Port the web process listens on.", **_PORT)
-    web_workers: int = _variable("int", 2, "Web processes.", **_COUNT)
-    web_threads: int = _variable("int", 8, "Threads of a web process.", **_COUNT)
-    worker_threads: int = _variable("int", 8, "Operations a worker process runs at once.", **_COUNT)
-    follow_seconds: int = _variable("int", 60, "How often living orders are read back from the ERP.", **_LONG_SECONDS)
+    port: int = _variable("int", 8001, "Port the web process listens on.", validate=_PORT)
+    web_workers: int = _variable("int", 2, "Web processes.", validate=_COUNT)
+    web_threads: int = _variable("int", 8, "Threads of a web process.", validate=_COUNT)
+    worker_threads: int = _variable("int", 8, "Operations a worker process runs at once.", validate=_COUNT)
+    follow_seconds: int = _variable("int", 60, "How often living orders are read back from the ERP.", validate=_SECONDS)
     log_level: str = _variable("str", "info", "debug, info, warning or error.", validate=validate.OneOf(LOG_LEVELS))
     log_format: str = _variable("str", "console", "`console` or `json`.", validate=validate.OneOf(LOG_FORMATS))
 

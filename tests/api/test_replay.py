@@ -173,3 +173,21 @@ def test_a_shortage_is_refused_with_its_reasons_and_the_panel(house: ApiHouse) -
     assert code(answer) == (409, "not_allowed")
     assert [one["code"] for one in told["params"]["reasons"]] == ["shortage"]
     assert told["panel"]["state"] == "short"
+
+
+def test_goods_taken_in_this_moment_are_told_with_the_newest_panel(house: ApiHouse) -> None:
+    """A rival's order comes between our reading of the stock and our hold."""
+    house.crm.deals[OTHER_DEAL].lines[9001] = Decimal(5)
+    seen, theirs = house.fingerprint(), house.fingerprint(OTHER_DEAL)
+
+    def rival() -> None:
+        placed = house.call("POST", f"/deals/{OTHER_DEAL}/order", {"fingerprint": theirs}, user_id=SUPERVISOR)
+        assert placed.status_code == 202
+
+    house.erp.rival = rival
+    answer = house.call("POST", f"/deals/{DEAL}/order", {"fingerprint": seen})
+    told = answer.get_json()
+    assert code(answer) == (409, "stock_taken")
+    assert told["params"]["lines"][0]["line_id"] == "9001"
+    assert told["panel"]["state"] == "short"
+    assert house.announced("order.place") == 1

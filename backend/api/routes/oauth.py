@@ -8,6 +8,7 @@ import threading
 import structlog
 from flask import Response, redirect, request
 from werkzeug.exceptions import ServiceUnavailable
+from werkzeug.wrappers import Response as AnyResponse
 
 from backend.api.access import Speaks, open_route
 from backend.api.answers import dumped, send
@@ -54,10 +55,10 @@ class GrantRefused(Refused):
 @blueprint.response(302, description="To amoCRM's page of consent")
 @blueprint.doc(responses=answers_pages(500))
 @open_route("begins a grant that only an administrator of the account can end", speaks=Speaks.PAGE)
-def start() -> Response:
+def start() -> AnyResponse:
     """Begin to connect an account in a browser"""
     nonce = secrets.token_urlsafe(24)
-    response = redirect(context().connector.authorize_url(context().signer.grant_state(nonce)), Response=Response)
+    response = redirect(context().connector.authorize_url(context().signer.grant_state(nonce)))
     secure = context().public_url.startswith("https://")
     response.set_cookie(
         COOKIE, nonce, max_age=COOKIE_SECONDS, httponly=True, secure=secure, samesite="Lax", path="/oauth"

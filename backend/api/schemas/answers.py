@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from marshmallow import INCLUDE, Schema, fields
 
@@ -29,7 +30,7 @@ def one(schema: type[Schema], *, null: bool = False) -> fields.Nested:
     return fields.Nested(schema, required=True, allow_none=null)
 
 
-def many(schema: type[Schema], *, null: bool = False) -> fields.List:
+def many(schema: type[Schema], *, null: bool = False) -> fields.List[Any]:
     return fields.List(fields.Nested(schema), required=True, allow_none=null)
 
 
@@ -43,7 +44,7 @@ class _Open(Schema):
         unknown = INCLUDE
 
 
-def shape(name: str, /, **parts: fields.Field) -> type[Schema]:
+def shape(name: str, /, **parts: fields.Field[Any]) -> type[Schema]:
     """An object of an answer. Readers must bear with fields they do not know: more may be told later."""
     return _Open.from_dict(dict(parts), name=name)
 
@@ -84,7 +85,7 @@ WarehouseDetails = shape(
     by=maybe("The day availability is told for."),
 )
 Component = shape("Component", name=text(), sku=text(), quantity=text(), available=text())
-_DETAILS: dict[str, Callable[[], fields.Field]] = {
+_DETAILS: dict[str, Callable[[], fields.Field[Any]]] = {
     "line_id": text,
     "unit": text,
     "kit": yes,

@@ -42,7 +42,10 @@ def answers_problems(*statuses: int) -> dict[str, dict[str, object]]:
 
 def answers_pages(*statuses: int) -> dict[str, dict[str, object]]:
     """`responses` of an open route that speaks to people."""
-    page = {"description": "A page that says what happened", "content": {"text/html": {"schema": {"type": "string"}}}}
+    page: dict[str, object] = {
+        "description": "A page that says what happened",
+        "content": {"text/html": {"schema": {"type": "string"}}},
+    }
     return {str(one): page for one in statuses}
 
 
