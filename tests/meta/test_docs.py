@@ -3,38 +3,24 @@
 from __future__ import annotations
 
 import ast
-import json
 import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import fields
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from backend.amocrm.answers import BLOCK_PAUSE
-from backend.api.signing import DOCUMENT_LINK_LIVES
 from backend.cli import main
 from backend.config import PREFIX, Config
-from backend.domain.rules import Rules
-from backend.erp.http import HttpLimits
-from backend.jobs.policy import Policy
-from backend.services.panel import kept
 from backend.storage import upgrade
-from backend.storage.redis.slots import Pace
-from backend.storage.repositories import idempotency as answers
 from tests.meta.pages import ROOT, anchors, blocks, inline_code, links, named, pages, read
 
 PAGES = pages()
-GUIDES = [page for page in PAGES if page.parent.name == "guides"]
 OPERATIONS = read(ROOT / "docs/operations.md")
 SECURITY = read(ROOT / "docs/security.md")
 TARGET = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)
 SOURCES = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "backend").rglob("*.py"))]
-_BOLD = re.compile(r"\*\*(.+?)\*\*")
-QUOTED = {"ru": re.compile(r"«([^»]+)»"), "en": re.compile(r"(?<![*\w])\*([^*\n]+)\*(?!\*)")}
-OF_AMOCRM = {"Юр. лицо"}
 FORBIDDEN = {
     "a path of one machine": re.compile(r"(?<![\w.])/(?:root|home|work|tmp|Users|opt|mnt)/"),
     "a package registry's host": re.compile(r"(?:pypi|npmjs|pythonhosted|yarnpkg)\.(?:org|com|io)"),
@@ -134,89 +120,9 @@ def test_questions_to_the_database_can_be_asked(tmp_path: Path) -> None:
             database.execute(question)
 
 
-def _said(language: str) -> list[re.Pattern[str]]:
-    """Everything a screen says, a placeholder standing for anything; not what is a placeholder only."""
-
-    def texts(value: object) -> Iterator[str]:
-        if isinstance(value, dict):
-            for inner in value.values():
-                yield from texts(inner)
-        else:
-            yield str(value)
-
-    words = texts(json.loads((ROOT / f"i18n/{language}.json").read_text(encoding="utf-8")))
-    own = [one for one in words if re.search(r"[^\W\d_]", re.sub(r"\{\w+\}", "", one))]
-    return [re.compile(re.sub(r"\\\{\w+\\\}", ".+", re.escape(one)), re.IGNORECASE) for one in own]
-
-
-@pytest.mark.parametrize("page", GUIDES, ids=named)
-def test_the_screen_is_quoted_letter_by_letter(page: Path) -> None:
-    """Bold words at the start of a table's row, and what stands in quotation marks (in English: in italics)."""
-    language = page.name.split(".")[1]
-    text = read(page)
-    bold = [words for row in re.findall(r"^\| (\*\*.+?) \|", text, re.MULTILINE) for words in _BOLD.findall(row)]
-    quoted = [words.replace("…", "").strip() for words in QUOTED[language].findall(text)]
-    said = _said(language)
-    strange = [one for one in bold if not any(pattern.fullmatch(one) for pattern in said)]
-    strange += [one for one in quoted if not any(_quotes(one, pattern) for pattern in said)]
-    assert [one for one in strange if one not in OF_AMOCRM] == []
-
-
-def _quotes(words: str, pattern: re.Pattern[str]) -> bool:
-    """The whole of what is said, or a piece of it."""
-    return bool(pattern.search(words)) or words.lower() in pattern.pattern.replace("\\", "").lower()
-
-
-def test_each_guide_is_there_in_both_languages() -> None:
-    names = {page.name for page in GUIDES}
-    assert names == {f"{who}.{lang}.md" for who in ("manager", "supervisor", "administrator") for lang in ("ru", "en")}
-
-
-@pytest.mark.parametrize("who", ["manager", "supervisor", "administrator"])
-def test_both_languages_of_a_guide_tell_the_same_things(who: str) -> None:
-    """As many sections, as many rows in each: a change of one is a change of the other."""
-    shapes = [_shape(read(ROOT / f"docs/guides/{who}.{lang}.md")) for lang in ("ru", "en")]
-    assert shapes[0] == shapes[1]
-
-
-def _shape(text: str) -> list[tuple[int, int]]:
-    sections = text.split("\n## ")
-    return [(section.count("\n| "), section.count("\n- ")) for section in sections]
-
-
 def test_every_decision_is_in_the_index() -> None:
     folder = ROOT / "docs/decisions"
     index = read(folder / "README.md")
     decisions = sorted(folder.glob("[0-9]*.md"))
     assert [page.name for page in decisions if f"({page.name})" not in index] == []
     assert [int(page.name[:4]) for page in decisions] == list(range(1, len(decisions) + 1))
-
-
-HOUR, DAY = 3600, 24 * 3600
-FIGURES = [
-    ("docs/architecture.md", "lease {n} s", Policy().lease, 1),
-    ("docs/architecture.md", "heartbeat {n} s", Policy().beat, 1),
-    ("docs/architecture.md", "again after {n} s", Policy().first, 1),
-    ("docs/architecture.md", "doubling to {n} min", Policy().longest, 60),
-    ("docs/operations.md", "tried again for {n} days", Policy().patience, DAY),
-    ("docs/guides/manager.ru.md", "до {n} суток", Policy().patience, DAY),
-    ("docs/architecture.md", "let in within {n} minutes", kept.SEEN_FOR, 60),
-    ("docs/architecture.md", "(kept {n} hours)", kept.FIGURES_FOR, HOUR),
-    ("docs/guides/administrator.ru.md", "последние цифры сделки — {n} часов", kept.FIGURES_FOR, HOUR),
-    ("docs/guides/administrator.ru.md", "ответы на нажатия — {n} суток", answers.KEPT, DAY),
-    ("docs/guides/manager.ru.md", "живёт {n} минут", DOCUMENT_LINK_LIVES, 60),
-    ("docs/security.md", "that lives {n} minutes", DOCUMENT_LINK_LIVES, 60),
-    ("docs/guides/administrator.ru.md", "(0–365) | {n} |", timedelta(days=Rules().horizon_days), DAY),
-    ("docs/guides/administrator.en.md", "(1–720) | {n} |", timedelta(hours=Rules().approval_hours), HOUR),
-    ("docs/operations.md", "{n} a second on average", timedelta(seconds=round(Pace().person / Pace().window)), 1),
-    ("docs/operations.md", "stops all calls for the account for {n} minutes", BLOCK_PAUSE, 60),
-    ("docs/operations.md", "left alone for {n} s", timedelta(seconds=HttpLimits().breaker_seconds), 1),
-]
-NUMBERS = {2: ("two", "двое"), 3: ("three", "трёх"), 5: ("five", "пять"), 10: ("ten",)}
-
-
-@pytest.mark.parametrize(("page", "words", "length", "unit"), FIGURES, ids=lambda one: str(one)[:40])
-def test_figures_are_those_of_the_code(page: str, words: str, length: timedelta, unit: int) -> None:
-    count = int(length.total_seconds() / unit)
-    text = " ".join(read(ROOT / page).split())
-    assert any(words.format(n=number) in text for number in (str(count), *NUMBERS.get(count, ())))
