@@ -15,9 +15,9 @@ from backend.erp.tryton.settings import SALE, PrintForm
 from backend.ports.erp import (
     DocumentKind,
     DocumentUnavailable,
-    ErpDenied,
     ErpOutcomeUnknown,
     ErpShortage,
+    ErpSignInRefused,
     ShipmentState,
 )
 from tests.contract.cases.asking import draft
@@ -122,7 +122,7 @@ def test_an_odt_never_gets_through(world: TrytonWorld) -> None:
 
 def test_a_wrong_password_is_denied(world: TrytonWorld) -> None:
     erp = world.connect(replace(world.settings, password="wrong"))
-    with pytest.raises(ErpDenied):
+    with pytest.raises(ErpSignInRefused):
         erp.check_connection()
 
 

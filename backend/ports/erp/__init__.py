@@ -11,6 +11,7 @@ from backend.ports.erp.errors import (
     ErpOutcomeUnknown,
     ErpRefused,
     ErpShortage,
+    ErpSignInRefused,
     ErpUnavailable,
     ShortLine,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "ErpRefused",
     "ErpShipment",
     "ErpShortage",
+    "ErpSignInRefused",
     "ErpUnavailable",
     "MissingRight",
     "OrderDraft",

@@ -45,6 +45,12 @@ class ErpAddressForbidden(Permanent):
     code = "erp_address_forbidden"
 
 
+class ErpSignInRefused(ErpDenied):
+    """The ERP does not take the login or the password."""
+
+    code = "erp_sign_in"
+
+
 class ErpRefused(Permanent):
     """The ERP's own rules refused; `data['message']` is its text, fit to be shown to a person."""
 
