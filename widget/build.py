@@ -174,7 +174,7 @@ def sizes(archive: Path) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Build dist/widget.zip")
     parser.add_argument("--public-url", default=os.environ.get("STOCKGATE_PUBLIC_URL", DEFAULT_URL))
-    parser.add_argument("--privacy-url", default=os.environ.get("STOCKGATE_PRIVACY_URL", ""))
+    parser.add_argument("--privacy-url", default=os.environ.get("WIDGET_PRIVACY_URL", ""))
     parser.add_argument("--out", type=Path, default=ROOT / "dist")
     options = parser.parse_args()
     try:
