@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("docs", "sandbox", "widget/src", "benchmarks")
+FOLDERS = ("docs", "sandbox", "benchmarks")
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -17,7 +17,11 @@ _HEADING = re.compile(r"^#+\s+(.+?)\s*$", re.MULTILINE)
 
 def pages() -> list[Path]:
     """Every page of the repository that is ours."""
-    found = [*ROOT.glob("*.md"), *(page for folder in FOLDERS for page in (ROOT / folder).rglob("*.md"))]
+    found = [
+        *ROOT.glob("*.md"),
+        *ROOT.glob("widget/*.md"),
+        *(page for folder in FOLDERS for page in (ROOT / folder).rglob("*.md")),
+    ]
     return sorted(page for page in found if "node_modules" not in page.parts)
 
 
