@@ -61,5 +61,6 @@ def operations(spec: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
                 continue
             entry = {"verb": verb.upper(), "path": path, **told}
             entry["parameters"] = [*shared, *told.get("parameters", [])]
+            entry["told"] = [status for status, answer in told["responses"].items() if "content" in answer]
             groups.setdefault(told["tags"][0], []).append(entry)
     return groups

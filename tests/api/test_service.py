@@ -72,6 +72,13 @@ def test_the_contract_says_which_calls_need_a_token_and_a_key(house: ApiHouse) -
             assert needs_key is (inside and verb != "get"), path
 
 
+def test_questions_in_the_address_are_in_the_contract(house: ApiHouse) -> None:
+    paths = house.client.get("/openapi.json").get_json()["paths"]
+    asked = {path: [one["name"] for one in verbs.get("get", {}).get("parameters", [])] for path, verbs in paths.items()}
+    assert asked["/api/v1/deals/{deal_id}/panel"] == ["figures"]
+    assert asked["/api/v1/deals/{deal_id}/products"] == ["query"]
+
+
 def test_request_schemas_refuse_unknown_fields_in_the_contract_too(house: ApiHouse) -> None:
     schemas = house.client.get("/openapi.json").get_json()["components"]["schemas"]
     for name in ("NewLine", "LineChanges", "OrderRequest", "RulesBody", "ConnectionRequest", "Empty"):

@@ -27,7 +27,7 @@ _WRITE = (400, *_READ, 413, 415)
 
 def reads(blueprint: Blueprint, schema: type[Schema]) -> Callable[[View], View]:
     """A question; answered 200."""
-    return _documented(blueprint, 200, schema, _READ, parameters=[])
+    return _documented(blueprint, 200, schema, _READ)
 
 
 def writes(blueprint: Blueprint, schema: type[Schema], *, status: int = 200) -> Callable[[View], View]:
