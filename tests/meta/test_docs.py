@@ -59,8 +59,9 @@ def test_commands_exist(page: Path) -> None:
 def test_variables_exist(page: Path) -> None:
     """Those of the backend, and those of the widget's build."""
     known = {f"{PREFIX}{one.name.upper()}" for one in fields(Config)}
-    known |= set(re.findall(rf"{PREFIX}[A-Z_]+", read(ROOT / "widget/build.py")))
-    assert set(re.findall(rf"\b{PREFIX}[A-Z_]+\b", read(page))) <= known
+    build = read(ROOT / "widget/build.py") + read(ROOT / "widget/Makefile.inc")
+    known |= set(re.findall(rf"\b(?:{PREFIX}|WIDGET_)[A-Z_]+\b", build))
+    assert set(re.findall(rf"\b(?:{PREFIX}|WIDGET_)[A-Z_]+\b", read(page))) <= known
 
 
 def test_every_variable_is_in_the_readme() -> None:
