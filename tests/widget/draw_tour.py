@@ -75,7 +75,8 @@ ENGLISH = {
 SLIDE = """
 <style>.panel {{ width: 300px; border-radius: 6px; box-shadow: 0 8px 28px #1f57c433 }}</style>
 <body style="margin:0;width:{width}px;height:{height}px;display:flex;align-items:center;gap:28px;padding:0 40px;
-box-sizing:border-box;background:linear-gradient(135deg,#eef4ff,#f7faf8);font-family:'PT Sans','Segoe UI',Arial,sans-serif;color:#23272e">
+box-sizing:border-box;background:linear-gradient(135deg,#eef4ff,#f7faf8);
+font-family:'PT Sans','Segoe UI',Arial,sans-serif;color:#23272e">
 <div style="flex:1"><h1 style="margin:0 0 14px;font-size:38px;line-height:1.15">{title}</h1>
 <p style="margin:0;font-size:20px;line-height:1.4;color:#4a525c">{text}</p></div>{panels}</body>
 """
