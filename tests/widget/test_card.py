@@ -214,7 +214,7 @@ def test_a_product_is_found_and_added_with_one_click(stage: Make) -> None:
     gone = {
         **item,
         "product_id": "15",
-        "name": "Щит 36М",
+        "name": "Щит распределительный с измерением истинного среднеквадратичного значения",
         "sku": "PANEL-36",
         "available": "0",
         "price": None,
@@ -231,6 +231,9 @@ def test_a_product_is_found_and_added_with_one_click(stage: Make) -> None:
     )
     one.page.get_by_text("Найдено 2 товара").wait_for()
     keep(one.page, "search-280-light-ru")
+    for box in (found.bounding_box() for found in one.page.locator(".sg-found .sg-btn").all()):
+        assert box is not None
+        assert box["width"] > 2 * box["height"]
     assert serious(one.page) + overflow(one.page) == []
     assert sum("products" in name for name in one.backend.names()) == 1
     button(one.page, "Добавить Щит распределительный 24М в сделку").click()
