@@ -9,7 +9,7 @@ from decimal import Decimal
 from backend.domain.money import Money
 from backend.domain.order import Order, OrderLine, OrderStatus, advance
 from backend.domain.quantity import ZERO, Unit, plain
-from backend.ports.erp import ErpOrder, ErpOrderLine, OrderState, PaymentState
+from backend.ports.erp import DocumentKind, ErpOrder, ErpOrderLine, OrderState, PaymentState
 from backend.services.panel.texts import Json, day, money, told_in
 
 
@@ -67,7 +67,7 @@ def summary_of(order: Order, parts: Mapping[str, ErpOrder], totals: Totals) -> J
     return {
         "progress": {
             "reserved": fraction(totals.reserved),
-            "invoiced": _share(totals.invoiced, totals.total),
+            "invoiced": "1" if _has_invoice(parts) else _share(totals.invoiced, totals.total),
             "paid": _share(totals.paid, totals.total),
             "shipped": fraction(totals.shipped),
         },
@@ -80,6 +80,11 @@ def summary_of(order: Order, parts: Mapping[str, ErpOrder], totals: Totals) -> J
             for line_json in _lines(part.lines, parts[part.key].lines)
         ],
     }
+
+
+def _has_invoice(parts: Mapping[str, ErpOrder]) -> bool:
+    """Every part has its счёт на оплату, whatever the ERP's bookkeeping posts later."""
+    return all(any(one.kind is DocumentKind.INVOICE for one in part.documents) for part in parts.values())
 
 
 def _lines(accepted: Sequence[OrderLine], now: Sequence[ErpOrderLine]) -> list[Json]:

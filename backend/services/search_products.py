@@ -11,7 +11,8 @@ from backend.domain.stock import Product
 from backend.ports.erp import PricedLine, PriceQuote, PriceRequest, PriceRequestLine
 from backend.services.customer import identified, looked_up
 from backend.services.deps import Services
-from backend.services.panel.texts import Json, moment, money, told_in, unit_json
+from backend.services.panel.figures import price_json
+from backend.services.panel.texts import Json, moment, told_in, unit_json
 from backend.services.take_picture import allowed_warehouses, default_warehouse, read_deal
 from backend.services.viewer import Caller
 
@@ -79,12 +80,6 @@ def _item(
         "units": [unit_json(one) for one in product.units],
         "available": told_in(seen.available, unit),
         "shippable_now": told_in(seen.shippable_now, unit),
-        "price": {
-            "unit": money(price.unit_price),
-            "vat_rate": str(price.vat_rate) if price.vat_rate is not None else None,
-            "includes_vat": quote.prices_include_vat,
-        }
-        if price is not None and quote is not None
-        else None,
+        "price": price_json(price, quote, Decimal(1)),
         "in_deal": any(product.id == ref or (sku and product.sku == sku) for ref, sku in here),
     }

@@ -142,6 +142,10 @@ class Town:
             "STOCKGATE_AMOCRM_CLIENT_SECRET": keys["client_secret"],
             "STOCKGATE_AMOCRM_SANDBOX_HOSTS": f"{crm},{HOST}:{self.at.drive_port}",
             "STOCKGATE_ERP_PRIVATE_HOSTS": HOST,
+            "STOCKGATE_HOST": HOST,
+            "STOCKGATE_PORT": str(self.at.port + 1),
+            "STOCKGATE_WEB_WORKERS": "1",
+            "STOCKGATE_WEB_THREADS": "12",
             "STOCKGATE_FOLLOW_SECONDS": "10",
             "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")])),
         }
@@ -151,9 +155,7 @@ class Town:
         folder = Path(sys.executable).parent
         stockgate = folder / "stockgate"
         children.run("release", [stockgate, "migrate"])
-        web = ["--worker-class", "gthread", "--workers", "1", "--threads", "12"]
-        address = self.at.backend.removeprefix("http://")
-        children.start("web", [folder / "gunicorn", *web, "--bind", address, "backend.wsgi:app"])
+        children.start("web", [folder / "gunicorn", "--config", "python:backend.gunicorn_conf", "backend.wsgi:app"])
         children.start("worker", [stockgate, "worker"])
         children.start("clock", [stockgate, "clock"])
         wait_for(f"{self.at.backend}/ready", alive=self.require_alive)

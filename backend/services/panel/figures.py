@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
+from backend.domain.money import round_half_up
 from backend.domain.picture import LinePicture, PartPicture
 from backend.domain.policy import Reason
 from backend.domain.quantity import plain
@@ -76,7 +78,7 @@ def _line(
         "promise_date": None,
         "next_incoming": None,
         "parts": [],
-        "price": _price(price, quote),
+        "price": price_json(price, quote, line.quantity),
     }
     if picture.parts:
         shown |= {
@@ -103,16 +105,20 @@ def _part(one: PartPicture, warehouses: Mapping[str, str]) -> Json:
     }
 
 
-def _price(price: PricedLine | None, quote: PriceQuote | None) -> Json | None:
-    if price is None or quote is None:
+def price_json(price: PricedLine | None, quote: PriceQuote | None, quantity: Decimal) -> Json | None:
+    """What one unit costs this customer with VAT, whichever way the ERP keeps its prices: people compare it with price tags.
+    `amount` is exact; `unit` is it divided by the quantity and rounded to the kopeck, to be shown."""
+    if price is None or quote is None or not quantity:
         return None
+    unit = round_half_up(price.amount.amount / quantity)
+    before = price.unit_price.amount
+    listed = round_half_up(unit * price.list_price.amount / before) if before else unit
     return {
-        "unit": money(price.unit_price),
-        "list": money(price.list_price),
+        "unit": money(unit),
+        "list": money(listed),
         "discount_percent": plain(price.discount_percent) if price.discount_percent else None,
         "amount": money(price.amount),
         "vat_rate": plain(price.vat_rate) if price.vat_rate is not None else None,
-        "includes_vat": quote.prices_include_vat,
     }
 
 

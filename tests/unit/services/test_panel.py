@@ -31,7 +31,8 @@ def test_figures_of_a_deal_that_can_be_filled(house: House) -> None:
 
 def test_prices_are_the_customers_own(house: House) -> None:
     panel = house.live(FILLABLE)
-    assert line(panel, "SOCKET")["price"]["unit"] == "170.10"
+    # 170.10 net and 22 % VAT: what one costs this customer, as a person compares it
+    assert line(panel, "SOCKET")["price"]["unit"] == "207.52"
     assert line(panel, "SOCKET")["price"]["discount_percent"] == "10"
     # 10 × 170.10 + 6 × 4401 = 28107.00 net; VAT 22 % = 6183.54
     assert panel["totals"]["net"] == "28107.00"

@@ -104,14 +104,14 @@ def local_budget(steady: Steady, clock: TickingClock) -> RedisRateBudget:
     return RedisRateBudget(RedisLine(NOWHERE), clock, pace=Pace(window=1.0), sleep=steady.sleep, monotonic=steady)
 
 
-def test_without_redis_five_a_second_within_the_process(clock: TickingClock) -> None:
+def test_without_redis_a_burst_a_window_within_the_process(clock: TickingClock) -> None:
     steady = Steady()
     budget = local_budget(steady, clock)
     moments = []
     for _ in range(16):
         budget.take(ACCOUNT, Priority.PERSON)
         moments.append(steady.now)
-    assert moments == [1000.0 + number // 5 for number in range(16)]
+    assert moments == [1000.0 + number // 7 for number in range(16)]
     budget.take(OTHER, Priority.PERSON)
     assert steady.now == moments[-1]
 
@@ -119,9 +119,9 @@ def test_without_redis_five_a_second_within_the_process(clock: TickingClock) -> 
 def test_background_work_leaves_room_for_people(clock: TickingClock) -> None:
     steady = Steady()
     budget = local_budget(steady, clock)
-    for _ in range(3):
+    for _ in range(4):
         budget.take(ACCOUNT, Priority.BACKGROUND)
-    for _ in range(2):
+    for _ in range(3):
         budget.take(ACCOUNT, Priority.PERSON)
     assert steady.slept == []
     budget.take(ACCOUNT, Priority.BACKGROUND)
@@ -133,7 +133,7 @@ def test_people_are_not_queued_without_end(clock: TickingClock) -> None:
     budget = RedisRateBudget(
         RedisLine(NOWHERE), clock, pace=Pace(window=1.0, queue=2.0), sleep=lambda _: None, monotonic=steady
     )
-    for _ in range(15):
+    for _ in range(21):
         budget.take(ACCOUNT, Priority.PERSON)
     with pytest.raises(CrmThrottled) as refused:
         budget.take(ACCOUNT, Priority.PERSON)
@@ -147,7 +147,7 @@ def test_the_shared_budget_holds_over_all_who_ask(line: RedisLine, redis: Embedd
         RedisRateBudget(each, clock, pace=Pace(window=60.0, queue=100.0), sleep=waits.append)
         for each in (line, other_line)
     ]
-    for number in range(6):
+    for number in range(8):
         budgets[number % 2].take(ACCOUNT, Priority.PERSON)
     assert len(waits) == 1
     assert 55 < waits[0] <= 60
