@@ -28,7 +28,10 @@ V = TypeVar("V")
 
 
 class _Kept(Generic[K, V]):
-    """One value per key, made anew when its version changes. Thread-safe; making happens outside the lock's hot path."""
+    """One value per key, made anew when its version changes.
+
+    Thread-safe; making happens outside the lock's hot path.
+    """
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
@@ -108,7 +111,9 @@ class CrmHub:
         parts = self._parts
         cache = self._caches.get(account_id, None, lambda: TimedCache(parts.clock))
         return self._kept.get(
-            account_id, setup, lambda: AmoCrm(self._client(account_id), parts.clock, parts.pool, setup=setup, cache=cache)
+            account_id,
+            setup,
+            lambda: AmoCrm(self._client(account_id), parts.clock, parts.pool, setup=setup, cache=cache),
         )
 
     def _client(self, account_id: int) -> AmoClient:

@@ -1,1 +1,4 @@
-"""What the business asks of the outside: an ERP, a CRM, a store, a clock. Protocols and the plain data they exchange."""
+"""What the business asks of the outside: an ERP, a CRM, a store, a clock.
+
+Protocols and the plain data they exchange.
+"""

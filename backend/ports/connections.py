@@ -18,14 +18,20 @@ class NoConnection(Refused):
 
 
 class AccountInactive(Refused):
-    """The account is not (or no longer) connected to us. Data: state."""
+    """The account is not (or no longer) connected to us.
+
+    Data: state.
+    """
 
     code = "account_inactive"
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionField:
-    """One setting of an ERP connection, enough to draw a form. `kind`: text, url, password. Words: `connection.<name>`."""
+    """One setting of an ERP connection, enough to draw a form.
+
+    `kind`: text, url, password. Words: `connection.<name>`.
+    """
 
     name: str
     kind: str
@@ -48,16 +54,24 @@ class ErpConnections(Protocol):
         ...
 
     def of(self, account_id: int) -> ErpPort:
-        """The account's ERP. Raises NoConnection, AccountInactive."""
+        """The account's ERP.
+
+        Raises NoConnection, AccountInactive.
+        """
         ...
 
     def try_out(self, system: str, values: Mapping[str, str], secrets: Mapping[str, str]) -> ConnectionReport:
-        """Connect with these settings without keeping them. Raises Invalid for an unknown system or a bad setting, and the
-        errors of `ports.erp`."""
+        """Connect with these settings without keeping them.
+
+        Raises Invalid for an unknown system or a bad setting, and the errors of `ports.erp`.
+        """
         ...
 
 
 class CrmConnections(Protocol):
     def of(self, account_id: int) -> CrmPort:
-        """The account's CRM. Raises AccountInactive."""
+        """The account's CRM.
+
+        Raises AccountInactive.
+        """
         ...

@@ -28,7 +28,10 @@ class NothingToApprove(Conflict):
 
 
 class NotApprovable(Conflict):
-    """Something must be mended first, or the account's rules let nobody approve it. Data: reasons."""
+    """Something must be mended first, or the account's rules let nobody approve it.
+
+    Data: reasons.
+    """
 
     code = "not_approvable"
 
@@ -40,7 +43,10 @@ class NoSupervisor(Conflict):
 
 
 def ask_approval(services: Services, caller: Caller, deal_id: int, reason: str) -> bytes:
-    """The panel, now `asked`. Raises ReasonNeeded, NothingToApprove, NotApprovable, NoSupervisor, Conflict (one is pending)."""
+    """The panel, now `asked`.
+
+    Raises ReasonNeeded, NothingToApprove, NotApprovable, NoSupervisor, Conflict (one is pending).
+    """
     if not reason.strip():
         raise ReasonNeeded
     picture = take_picture(services, caller.account_id, deal_id, as_user=caller.user_id)

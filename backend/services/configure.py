@@ -1,4 +1,7 @@
-"""The settings page: connect the ERP, choose rules (R23). For administrators; secrets never go back to a browser."""
+"""The settings page: connect the ERP, choose rules (R23).
+
+For administrators; secrets never go back to a browser.
+"""
 
 from __future__ import annotations
 
@@ -18,19 +21,28 @@ from backend.services.viewer import Caller, require_admin
 
 
 class UnknownSystem(Invalid):
-    """There is no such ERP system. Data: system."""
+    """There is no such ERP system.
+
+    Data: system.
+    """
 
     code = "unknown_system"
 
 
 class UnknownChoice(Invalid):
-    """A rule names something the account or its ERP does not have. Data: field, value."""
+    """A rule names something the account or its ERP does not have.
+
+    Data: field, value.
+    """
 
     code = "unknown_choice"
 
 
 def show_settings(services: Services, caller: Caller) -> Json:
-    """Everything the settings page shows (docs/http-api.md). An ERP that does not answer leaves its lists null with a `problem`."""
+    """Everything the settings page shows (docs/http-api.md).
+
+    An ERP that does not answer leaves its lists null with a `problem`.
+    """
     require_admin(services, caller)
     account = services.account(caller.account_id)
     with services.store.read() as unit:
@@ -53,13 +65,19 @@ def show_settings(services: Services, caller: Caller) -> Json:
 
 
 def test_connection(services: Services, caller: Caller, system: str, values: Mapping[str, str]) -> Json:
-    """Try these settings without keeping them. What goes wrong is part of the answer, not an error."""
+    """Try these settings without keeping them.
+
+    What goes wrong is part of the answer, not an error.
+    """
     require_admin(services, caller)
     return _tried(services, caller.account_id, system, values)[0]
 
 
 def save_connection(services: Services, caller: Caller, system: str, values: Mapping[str, str]) -> Json:
-    """Try, and keep only what works. A secret left out is the saved one."""
+    """Try, and keep only what works.
+
+    A secret left out is the saved one.
+    """
     require_admin(services, caller)
     answer, connection = _tried(services, caller.account_id, system, values)
     if connection is not None and answer["ok"]:
@@ -72,7 +90,10 @@ def save_connection(services: Services, caller: Caller, system: str, values: Map
 
 
 def save_rules(services: Services, caller: Caller, rules: Rules) -> Json:
-    """Keep the account's rules; the settings after it. Raises UnknownChoice for what does not exist."""
+    """Keep the account's rules; the settings after it.
+
+    Raises UnknownChoice for what does not exist.
+    """
     require_admin(services, caller)
     _require_known(services, caller.account_id, rules)
     now = services.clock.now()
@@ -134,7 +155,8 @@ def _erp_lists(
 def _people_and_stages(crm: CrmPort) -> Json:
     return {
         "users": [
-            {"id": one.id, "name": one.name, "is_admin": one.is_admin, "is_active": one.is_active} for one in crm.users()
+            {"id": one.id, "name": one.name, "is_admin": one.is_admin, "is_active": one.is_active}
+            for one in crm.users()
         ],
         "pipelines": [
             {
@@ -188,7 +210,9 @@ def rules_json(rules: Rules) -> Json:
         "count_undated": rules.count_undated,
         "approval_hours": rules.approval_hours,
         "drift": plain(rules.drift),
-        "protected_stages": [{"pipeline_id": one.pipeline_id, "stage_id": one.stage_id} for one in rules.protected_stages],
+        "protected_stages": [
+            {"pipeline_id": one.pipeline_id, "stage_id": one.stage_id} for one in rules.protected_stages
+        ],
         "margin_viewers": list(rules.margin_viewers),
     }
 

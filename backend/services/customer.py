@@ -17,8 +17,11 @@ from backend.ports.erp import Customer, CustomerTerms, ErpPort
 
 @dataclass(frozen=True, slots=True)
 class CustomerPicture:
-    """Who buys. `match`: found, new, ambiguous, unchecked. `erp` the one found and `terms` how they buy. `problems`: reasons
-    nothing can be ordered."""
+    """Who buys.
+
+    `match`: found, new, ambiguous, unchecked. `erp` the one found and `terms` how they buy. `problems`: reasons
+    nothing can be ordered.
+    """
 
     wanted: OrderCustomer
     inn_state: str
@@ -55,7 +58,10 @@ def identified(deal: Deal) -> CustomerPicture:
 
 
 def looked_up(picture: CustomerPicture, erp: ErpPort) -> CustomerPicture:
-    """The same with what the ERP knows. Two calls at most; none where the requisites are wrong."""
+    """The same with what the ERP knows.
+
+    Two calls at most; none where the requisites are wrong.
+    """
     if picture.problems:
         return picture
     matches = erp.find_customers(picture.wanted.key)

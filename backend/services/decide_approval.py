@@ -15,7 +15,7 @@ from backend.services.approval_notes import note_and_close
 from backend.services.deps import Services
 from backend.services.people import person_name
 from backend.services.show_panel import show_now
-from backend.services.take_picture import Picture, take_picture
+from backend.services.take_picture import Picture, read_deal, take_picture
 from backend.services.viewer import Caller
 from backend.services.void_approval import void_if_changed
 
@@ -61,6 +61,7 @@ def decide_approval(
 
 def withdraw_approval(services: Services, caller: Caller, deal_id: int) -> bytes:
     """The panel after the requester took their request back. Raises NotFound, NotPending, NotYours."""
+    read_deal(services, caller.account_id, deal_id, as_user=caller.user_id)
     now = services.clock.now()
     with services.store.write() as unit:
         approval = _pending(unit, caller.account_id, deal_id)

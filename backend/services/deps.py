@@ -18,8 +18,8 @@ from backend.ports.store import Account, Cache, Store
 class Services:
     """The plugged-in outside.
 
-    `pool` runs independent calls side by side; `public_url` is ours, without a trailing slash; `hinted_deals` reads which
-    deals of an account a webhook's body speaks of (raises Invalid for nonsense).
+    `pool` runs independent calls side by side; `public_url` is ours, without a trailing slash; `hinted_deals` reads
+    which deals of an account a webhook's body speaks of (raises Invalid for nonsense).
     """
 
     store: Store

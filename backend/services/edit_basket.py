@@ -1,4 +1,5 @@
-"""The basket edited from the panel: lines added, changed, removed, remedies applied, the last change taken back (R1a, R1b, R5)."""
+"""The basket edited from the panel: lines added, changed, removed, remedies applied, the last change taken back (R1a,
+R1b, R5)."""
 
 from __future__ import annotations
 
@@ -22,13 +23,19 @@ from backend.services.viewer import Caller
 
 
 class LineNotFound(NotFound):
-    """The deal has no such line. Data: line_id."""
+    """The deal has no such line.
+
+    Data: line_id.
+    """
 
     code = "line_not_found"
 
 
 class ProductNotFound(NotFound):
-    """The ERP has no such product (any more). Data: product_id."""
+    """The ERP has no such product (any more).
+
+    Data: product_id.
+    """
 
     code = "product_not_found"
 
@@ -91,7 +98,10 @@ def change_line(services: Services, caller: Caller, deal_id: int, line_id: str, 
 
 
 def remove_line(services: Services, caller: Caller, deal_id: int, line_id: str) -> bytes:
-    """Unlink the line's product from the deal; the panel after it. Raises LineNotFound, OrderExists."""
+    """Unlink the line's product from the deal; the panel after it.
+
+    Raises LineNotFound, OrderExists.
+    """
     deal = _editable(services, caller, deal_id)
     line = next((one for one in deal.lines if str(one.element.id) == line_id), None)
     if line is None:
@@ -105,14 +115,16 @@ def remove_line(services: Services, caller: Caller, deal_id: int, line_id: str) 
 
 
 def apply_remedy(services: Services, caller: Caller, deal_id: int, remedy_id: str) -> bytes:
-    """Apply one of the remedies the live picture offers; the panel after it. Raises RemedyGone, OrderExists."""
+    """Apply one of the remedies the live picture offers; the panel after it.
+
+    Raises RemedyGone, OrderExists.
+    """
     deal = _editable(services, caller, deal_id)
     picture = take_picture(services, caller.account_id, deal_id, as_user=caller.user_id)
     remedy = choose(picture.remedies, remedy_id)
     line = next(one for one in deal.lines if str(one.element.id) == remedy.line_id)
-    undo = Undo(
-        "remedy", dict(picture.draft.lines), {remedy.line_id: line.quantity}, {"kind": str(remedy.kind), "name": line.element.name}
-    )  # fmt: skip
+    params = {"kind": str(remedy.kind), "name": line.element.name}
+    undo = Undo("remedy", dict(picture.draft.lines), {remedy.line_id: line.quantity}, params)
     if remedy.crm_quantity is not None:
         services.crms.of(caller.account_id).set_line(deal_id, line.element.id, plain(remedy.crm_quantity))
     _save(services, caller, deal_id, _with_line(picture.draft, remedy.line_id, remedy.draft, undo))
@@ -120,7 +132,10 @@ def apply_remedy(services: Services, caller: Caller, deal_id: int, remedy_id: st
 
 
 def undo_change(services: Services, caller: Caller, deal_id: int) -> bytes:
-    """Take back the last change made in the panel; the panel after it. Raises NothingToUndo, OrderExists."""
+    """Take back the last change made in the panel; the panel after it.
+
+    Raises NothingToUndo, OrderExists.
+    """
     deal = _editable(services, caller, deal_id)
     undo = _draft(services, caller, deal_id).undo
     if undo is None:

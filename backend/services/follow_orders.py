@@ -19,7 +19,10 @@ STALE_AFTER = timedelta(seconds=20)
 
 
 def follow_account(services: Services, account_id: int) -> int:
-    """Read back the account's living orders that were not looked at lately, in one call a batch. Returns how many changed."""
+    """Read back the account's living orders that were not looked at lately, in one call a batch.
+
+    Returns how many changed.
+    """
     before = services.clock.now() - STALE_AFTER
     with services.store.read() as unit:
         orders = unit.orders.to_follow(account_id, limit=BATCH, synced_before=before)
@@ -27,7 +30,10 @@ def follow_account(services: Services, account_id: int) -> int:
 
 
 def follow_all(services: Services) -> None:
-    """Every active account with an ERP. One that does not answer does not keep the others waiting for their turn."""
+    """Every active account with an ERP.
+
+    One that does not answer does not keep the others waiting for their turn.
+    """
     with services.store.read() as unit:
         accounts = [one.id for one in unit.accounts.active() if unit.accounts.connection(one.id) is not None]
     for account_id in accounts:
@@ -40,7 +46,10 @@ def follow_all(services: Services) -> None:
 
 
 def read_back(services: Services, account_id: int, orders: Sequence[Order]) -> int:
-    """Read these orders from the ERP and store what changed. An order still being placed is left alone."""
+    """Read these orders from the ERP and store what changed.
+
+    An order still being placed is left alone.
+    """
     placed = [one for one in orders if one.status is not OrderStatus.PLACING]
     ids = [part.erp_id for one in placed for part in one.parts if part.erp_id]
     if not ids:

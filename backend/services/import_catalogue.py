@@ -1,4 +1,5 @@
-"""The first import of the ERP's catalogue into the CRM's products list: match, change what differs, add what is missing (R18 in part)."""
+"""The first import of the ERP's catalogue into the CRM's products list: match, change what differs, add what is
+missing (R18 in part)."""
 
 from __future__ import annotations
 
@@ -17,8 +18,11 @@ BATCH = 50
 def import_catalogue(
     services: Services, account_id: int, setup: CrmSetup, progress: Callable[[int, int], None]
 ) -> None:
-    """Bring the list in line with the ERP's active products. Elements are matched by external id, then by SKU; those that match
-    nothing are left alone. `progress(done, of)` after each batch. Run again, it writes only what differs."""
+    """Bring the list in line with the ERP's active products.
+
+    Elements are matched by external id, then by SKU; those that match nothing are left alone. `progress(done, of)`
+    after each batch. Run again, it writes only what differs.
+    """
     crm = services.crms.of(account_id)
     wanted = [_item(one) for one in _catalogue(services.erps.of(account_id)) if one.active]
     changes = differences(wanted, crm.catalogue_items())
@@ -31,7 +35,8 @@ def import_catalogue(
 
 
 def differences(wanted: Sequence[CatalogueItem], present: Sequence[CatalogueItem]) -> Sequence[CatalogueItem]:
-    """What must be written so that `present` shows `wanted`: new items without an element id, changed ones with it."""
+    """What must be written so that `present` shows `wanted`: new items without an element id, changed ones with
+    it."""
     by_external = {one.external_id: one for one in present if one.external_id}
     by_sku = {one.sku: one for one in present if one.sku and not one.external_id}
     changes = []

@@ -14,9 +14,10 @@ from backend.services.deps import Services
 def install_account(
     services: Services, connector: CrmConnector, tokens: TokenStore, request: InstallRequest
 ) -> Account:
-    """Exchange the code, keep the tokens, know the account. Installing again keeps its ERP connection, rules and history.
+    """Exchange the code, keep the tokens, know the account.
 
-    Raises CrmRefused for a spent or false code, and the CRM's other errors.
+    Installing again keeps its ERP connection, rules and history. Raises CrmRefused for a spent or false code, and
+    the CRM's other errors.
     """
     grant = connector.exchange(request)
     _remember(services, grant.account_id, grant.domain)

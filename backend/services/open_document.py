@@ -14,13 +14,19 @@ PDF_MAGIC = b"%PDF-"
 
 
 class DocumentNotFound(NotFound):
-    """The deal has no such document. Data: document_id."""
+    """The deal has no such document.
+
+    Data: document_id.
+    """
 
     code = "document_not_found"
 
 
 def request_document(services: Services, caller: Caller, deal_id: int, document_id: str) -> None:
-    """The caller may open this document; its present version is queued to join the deal's files. Raises DocumentNotFound."""
+    """The caller may open this document; its present version is queued to join the deal's files.
+
+    Raises DocumentNotFound.
+    """
     if not was_seen(services.cache, caller.account_id, deal_id, caller.user_id):
         read_deal(services, caller.account_id, deal_id, as_user=caller.user_id)
         mark_seen(services.cache, caller.account_id, deal_id, caller.user_id)
@@ -41,7 +47,10 @@ def request_document(services: Services, caller: Caller, deal_id: int, document_
 
 
 def fetch(services: Services, account_id: int, document_id: str) -> DocumentFile:
-    """The PDF from the ERP. Raises DocumentNotFound, DocumentUnavailable and the ERP's errors."""
+    """The PDF from the ERP.
+
+    Raises DocumentNotFound, DocumentUnavailable and the ERP's errors.
+    """
     with services.store.read() as unit:
         document = unit.documents.get(account_id, document_id)
     if document is None:
@@ -50,7 +59,8 @@ def fetch(services: Services, account_id: int, document_id: str) -> DocumentFile
 
 
 def attach_document(services: Services, operation: Operation) -> None:
-    """Operation: the document's present version into the deal's files; a newer version of the same document replaces the file."""
+    """Operation: the document's present version into the deal's files; a newer version of the same document replaces
+    the file."""
     with services.store.read() as unit:
         document = unit.documents.get(operation.account_id, str(operation.payload["document_id"]))
     if document is None or document.attached_version == document.ref.version:

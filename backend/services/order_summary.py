@@ -1,4 +1,7 @@
-"""What an ERP order means for a deal: status, progress, sums, lines. Pure."""
+"""What an ERP order means for a deal: status, progress, sums, lines.
+
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -129,7 +132,9 @@ def _share(part: Money, whole: Money) -> str:
 def with_snapshot(order: Order, found: Mapping[str, ErpOrder]) -> Order:
     """The order with each part's ERP id and number as read back."""
     parts = tuple(
-        replace(part, erp_id=found[part.key].id, number=found[part.key].number, erp={"version": found[part.key].version})
+        replace(
+            part, erp_id=found[part.key].id, number=found[part.key].number, erp={"version": found[part.key].version}
+        )
         if part.key in found
         else part
         for part in order.parts

@@ -1,4 +1,7 @@
-"""The operation that asks the ERP for an accepted order. Safe to run again after any cut (R10, R14, R29)."""
+"""The operation that asks the ERP for an accepted order.
+
+Safe to run again after any cut (R10, R14, R29).
+"""
 
 from __future__ import annotations
 
@@ -22,20 +25,29 @@ from backend.services.words import money_text
 
 
 class CustomerAmbiguous(Permanent):
-    """The ERP has several customers with these requisites; a person must choose. Data: count."""
+    """The ERP has several customers with these requisites; a person must choose.
+
+    Data: count.
+    """
 
     code = "customer_ambiguous"
 
 
 class TotalMismatch(Permanent):
-    """The ERP's order totals something else than the person agreed to (R12). Data: total, erp_total, currency."""
+    """The ERP's order totals something else than the person agreed to (R12).
+
+    Data: total, erp_total, currency.
+    """
 
     code = "total_mismatch"
 
 
 def place_order(services: Services, operation: Operation) -> None:
-    """Place every part of the order in the ERP and read it back. Raises the ERP's errors for the runner to judge; a permanent one
-    ends the order: what was made of it is cancelled, its holds are released, the deal is told."""
+    """Place every part of the order in the ERP and read it back.
+
+    Raises the ERP's errors for the runner to judge; a permanent one
+    ends the order: what was made of it is cancelled, its holds are released, the deal is told.
+    """
     order = _load(services, operation)
     if order is None or order.status is not OrderStatus.PLACING:
         return
@@ -52,8 +64,8 @@ def place_order(services: Services, operation: Operation) -> None:
 
 
 def fail_order(services: Services, operation: Operation, error: StockgateError) -> None:
-    """The runner gave up (attempts ran out, or something nobody foresaw): the person is told and may resume; holds stay, since
-    the outcome in the ERP may be unknown."""
+    """The runner gave up (attempts ran out, or something nobody foresaw): the person is told and may resume; holds
+    stay, since the outcome in the ERP may be unknown."""
     order = _load(services, operation)
     if order is not None and order.status is OrderStatus.PLACING:
         _fail(services, order, error, resume=operation.id)
@@ -65,7 +77,10 @@ def _load(services: Services, operation: Operation) -> Order | None:
 
 
 def _with_customer(services: Services, order: Order, erp: ErpPort) -> Order:
-    """The customer's ERP id: known, found by key, or made. Looked for first each time, so a lost answer makes no duplicate."""
+    """The customer's ERP id: known, found by key, or made.
+
+    Looked for first each time, so a lost answer makes no duplicate.
+    """
     if order.customer.erp_id is not None:
         return order
     matches = erp.find_customers(order.customer.key)
@@ -80,7 +95,10 @@ def _with_customer(services: Services, order: Order, erp: ErpPort) -> Order:
 
 
 def _place_part(services: Services, order: Order, part: OrderPart, erp: ErpPort) -> ErpOrder:
-    """Idempotent by the part's key. From the moment the ERP confirmed (plus its lag) readings contain the reserve."""
+    """Idempotent by the part's key.
+
+    From the moment the ERP confirmed (plus its lag) readings contain the reserve.
+    """
     placed = erp.place_order(_draft(order, part))
     confirmed = services.clock.now() + erp.capabilities().reserve_lag
     with services.store.write() as unit:
@@ -118,7 +136,10 @@ def _require_total(order: Order, found: Mapping[str, ErpOrder]) -> None:
 
 
 def _undo(order: Order, erp: ErpPort) -> None:
-    """Cancel whatever part of it the ERP already has. Its errors go to the runner: the operation runs again."""
+    """Cancel whatever part of it the ERP already has.
+
+    Its errors go to the runner: the operation runs again.
+    """
     for part in order.parts:
         made = erp.find_order(part.key)
         if made is not None:
@@ -126,7 +147,10 @@ def _undo(order: Order, erp: ErpPort) -> None:
 
 
 def _fail(services: Services, order: Order, error: StockgateError, *, resume: str | None = None) -> None:
-    """End the placing. `resume`: the dead operation that may run again (holds stay); None: it is over, a retry is a new order."""
+    """End the placing.
+
+    `resume`: the dead operation that may run again (holds stay); None: it is over, a retry is a new order.
+    """
     now = services.clock.now()
     with services.store.write() as unit:
         if resume is None:
@@ -142,7 +166,8 @@ def _fail(services: Services, order: Order, error: StockgateError, *, resume: st
 
 
 def _give_back_approval(unit: UnitOfWork, order: Order) -> None:
-    """An approval whose order could not be placed was not used; it still has its deadline and fingerprint to answer to."""
+    """An approval whose order could not be placed was not used; it still has its deadline and fingerprint to answer
+    to."""
     approval = unit.approvals.get(order.account_id, order.approval_id) if order.approval_id else None
     if approval is not None and approval.state is ApprovalState.USED:
         whole = all(line.granted == line.requested for line in approval.lines)
@@ -174,12 +199,23 @@ def _placed(services: Services, order: Order, found: Mapping[str, ErpOrder]) -> 
         store_reading(services, unit, done, found)
         numbers = ", ".join(found[part.key].number for part in order.parts)
         unit.journal.add(
-            JournalEntry(order.account_id, now, "order.placed", None, order.deal_id, {"order": order.id, "numbers": numbers})
+            JournalEntry(
+                order.account_id, now, "order.placed", None, order.deal_id, {"order": order.id, "numbers": numbers}
+            )
         )
         account = unit.accounts.get(order.account_id)
         if account is not None:
             total = money_text(account.language, order.total, order.currency)
-            say(unit, account, order.deal_id, "order.placed", key=f"placed:{order.id}", now=now, numbers=numbers, total=total)
+            say(
+                unit,
+                account,
+                order.deal_id,
+                "order.placed",
+                key=f"placed:{order.id}",
+                now=now,
+                numbers=numbers,
+                total=total,
+            )
         _align_deal(unit, order, now)
 
 

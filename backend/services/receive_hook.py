@@ -8,7 +8,10 @@ from backend.services.deps import Services
 
 
 def receive_hook(services: Services, account: Account, body: bytes) -> None:
-    """Open cards of the deals it speaks of look again; nothing else is taken from it. Nonsense is journalled and forgotten."""
+    """Open cards of the deals it speaks of look again; nothing else is taken from it.
+
+    Nonsense is journalled and forgotten.
+    """
     try:
         deals = services.hinted_deals(account.id, body)
     except Invalid as error:

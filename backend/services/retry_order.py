@@ -10,11 +10,13 @@ from backend.ports.store import JournalEntry
 from backend.services.deps import Services
 from backend.services.show_panel import show_now
 from backend.services.submit_order import submit_order
+from backend.services.take_picture import read_deal
 from backend.services.viewer import Caller
 
 
 def retry_order(services: Services, caller: Caller, deal_id: int) -> bytes:
     """The panel after it. Raises NotFound where nothing failed, and what `submit_order` raises."""
+    read_deal(services, caller.account_id, deal_id, as_user=caller.user_id)
     now = services.clock.now()
     with services.store.write() as unit:
         order = unit.orders.latest_of_deal(caller.account_id, deal_id)

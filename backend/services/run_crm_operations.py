@@ -1,4 +1,7 @@
-"""Operations that write into the CRM: fields and budget, notes, tasks, lines. Each is safe to run again."""
+"""Operations that write into the CRM: fields and budget, notes, tasks, lines.
+
+Each is safe to run again.
+"""
 
 from __future__ import annotations
 
@@ -13,25 +16,27 @@ from backend.services.deps import Services
 
 
 def update_deal(services: Services, operation: Operation) -> None:
-    """Budget and our fields as the payload has them; only the budget in an account whose fields were not set up or cleaned up."""
+    """Budget and our fields as the payload has them; only the budget in an account whose fields were not set up or
+    cleaned up."""
     with services.store.read() as unit:
         ready = unit.accounts.crm_setup(operation.account_id) is not None
     fields = operation.payload["fields"]
     update = DealUpdate(
         budget=Decimal(str(operation.payload["budget"])),
-        fields={DealField(one): value for one, value in fields.items()} if ready and isinstance(fields, Mapping) else {},
+        fields={DealField(one): value for one, value in fields.items()}
+        if ready and isinstance(fields, Mapping)
+        else {},
     )
     services.crms.of(operation.account_id).update_deal(_deal(operation), update)
 
 
 def add_note(services: Services, operation: Operation) -> None:
-    services.crms.of(operation.account_id).add_note(
-        _deal(operation), str(operation.payload["text"]), key=operation.key
-    )
+    services.crms.of(operation.account_id).add_note(_deal(operation), str(operation.payload["text"]), key=operation.key)
 
 
 def add_approval_task(services: Services, operation: Operation) -> None:
-    """The task, remembered with its approval so that it can be closed; closed at once where the approval already ended."""
+    """The task, remembered with its approval so that it can be closed; closed at once where the approval already
+    ended."""
     payload = operation.payload
     task = TaskDraft(
         deal_id=_deal(operation),
@@ -58,7 +63,8 @@ def complete_task(services: Services, operation: Operation) -> None:
 
 
 def align_lines(services: Services, operation: Operation) -> None:
-    """The deal's quantities as they were ordered after a partial approval; lines nothing was granted of are unlinked."""
+    """The deal's quantities as they were ordered after a partial approval; lines nothing was granted of are
+    unlinked."""
     crm = services.crms.of(operation.account_id)
     wanted = operation.payload["quantities"]
     deal = crm.deal(_deal(operation))

@@ -21,7 +21,10 @@ SHORTEST_QUERY = 2
 
 
 def search_products(services: Services, caller: Caller, deal_id: int, text: str) -> Json:
-    """Up to twelve products; nothing for less than two characters. Availability in the default warehouse within the horizon."""
+    """Up to twelve products; nothing for less than two characters.
+
+    Availability in the default warehouse within the horizon.
+    """
     if len(text.strip()) < SHORTEST_QUERY:
         return {"items": [], "taken_at": None}
     erp = services.erps.of(caller.account_id)

@@ -1,4 +1,5 @@
-"""Set an account up in the CRM (fields, webhook, products list, first import), and clean it up again (R23, R18 in part)."""
+"""Set an account up in the CRM (fields, webhook, products list, first import), and clean it up again (R23, R18 in
+part)."""
 
 from __future__ import annotations
 
@@ -26,7 +27,10 @@ class SetupRunning(Conflict):
 
 
 def start_set_up(services: Services, caller: Caller) -> Json:
-    """Queue the set-up; the settings with its progress. Raises NoConnection, SetupRunning."""
+    """Queue the set-up; the settings with its progress.
+
+    Raises NoConnection, SetupRunning.
+    """
     require_admin(services, caller)
     services.erps.of(caller.account_id)
     steps = [SetupStep(step, "waiting") for step in (*IN_CRM, "import")]
@@ -34,7 +38,10 @@ def start_set_up(services: Services, caller: Caller) -> Json:
 
 
 def start_clean_up(services: Services, caller: Caller) -> Json:
-    """Queue the removal of what was made in the CRM; the settings with its progress. Raises SetupRunning."""
+    """Queue the removal of what was made in the CRM; the settings with its progress.
+
+    Raises SetupRunning.
+    """
     require_admin(services, caller)
     return _start(services, caller, "account.clean_up", [SetupStep("clean_up", "waiting")])
 
@@ -53,7 +60,10 @@ def _start(services: Services, caller: Caller, kind: str, steps: Sequence[SetupS
 
 
 def set_up(services: Services, operation: Operation) -> None:
-    """Operation: make what is missing in the CRM, then import the ERP's catalogue. Safe to run again."""
+    """Operation: make what is missing in the CRM, then import the ERP's catalogue.
+
+    Safe to run again.
+    """
     account = services.account(operation.account_id)
     _mark(services, account.id, IN_CRM, "running")
     made = services.crms.of(account.id).set_up(_wish(services, account))
@@ -67,7 +77,10 @@ def set_up(services: Services, operation: Operation) -> None:
 
 
 def clean_up(services: Services, operation: Operation) -> None:
-    """Operation: remove what set-up made; the products list stays, amoCRM cannot delete it. Safe to run again."""
+    """Operation: remove what set-up made; the products list stays, amoCRM cannot delete it.
+
+    Safe to run again.
+    """
     with services.store.read() as unit:
         setup = unit.accounts.crm_setup(operation.account_id)
     _mark(services, operation.account_id, ["clean_up"], "running")
@@ -84,7 +97,9 @@ def set_up_failed(services: Services, operation: Operation, error: Exception) ->
     code = getattr(error, "code", "internal")
     with services.store.write() as unit:
         progress = unit.accounts.setup_progress(operation.account_id)
-        steps = [replace(one, state="failed", error=str(code)) if one.state == "running" else one for one in progress.steps]
+        steps = [
+            replace(one, state="failed", error=str(code)) if one.state == "running" else one for one in progress.steps
+        ]
         unit.accounts.save_setup_progress(operation.account_id, SetupProgress("failed", steps))
 
 

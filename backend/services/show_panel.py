@@ -26,7 +26,10 @@ from backend.services.void_approval import void_if_changed
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What keeps the whole panel from being live. JSON-ready."""
+    """What keeps the whole panel from being live.
+
+    JSON-ready.
+    """
 
     code: str
     params: Mapping[str, object]
@@ -42,9 +45,10 @@ class _Records:
 
 
 def show_live(services: Services, caller: Caller, deal_id: int) -> bytes:
-    """The panel from fresh readings. A deal with a living order shows the order, read back from the ERP.
+    """The panel from fresh readings.
 
-    Raises DealNotFound and CrmDenied; an ERP or CRM that does not answer gives an `offline` panel instead.
+    A deal with a living order shows the order, read back from the ERP. Raises DealNotFound and CrmDenied; an ERP
+    or CRM that does not answer gives an `offline` panel instead.
     """
     try:
         return _live(services, caller, deal_id)
@@ -80,18 +84,21 @@ def show_picture(services: Services, caller: Caller, picture: Picture) -> bytes:
 
 
 def show_cached(services: Services, caller: Caller, deal_id: int) -> bytes:
-    """The panel without asking the ERP. Only a user who was let in by the CRM lately gets it without asking there either."""
+    """The panel without asking the ERP.
+
+    Only a user who was let in by the CRM lately gets it without asking there either.
+    """
     with services.store.read() as unit:
         revision = unit.deals.get(caller.account_id, deal_id).revision
-    kept = kept_answer(services.cache, caller.account_id, deal_id, caller.user_id)
-    if kept is not None and kept[0] == revision:
-        return kept[1]
+    kept = kept_answer(services.cache, caller.account_id, deal_id, caller.user_id, revision)
+    if kept.answer is not None:
+        return kept.answer
     if not was_seen(services.cache, caller.account_id, deal_id, caller.user_id):
         read_deal(services, caller.account_id, deal_id, as_user=caller.user_id)
         mark_seen(services.cache, caller.account_id, deal_id, caller.user_id)
     shown = kept_figures(services.cache, caller.account_id, deal_id)
     answer = render(services, caller, deal_id, shown, _missing_connection(services, caller.account_id))
-    keep_answer(services.cache, caller.account_id, deal_id, caller.user_id, revision, answer)
+    keep_answer(services.cache, caller.account_id, deal_id, caller.user_id, kept.version, answer)
     return answer
 
 
@@ -179,7 +186,8 @@ def _available_now(figures: Json | None) -> dict[str, str]:
 
 
 def _users(services: Services, account_id: int) -> Mapping[int, CrmUser]:
-    """People of the account; nobody where the CRM does not answer: names are then left out, roles fall back to the rules."""
+    """People of the account; nobody where the CRM does not answer: names are then left out, roles fall back to the
+    rules."""
     try:
         return {one.id: one for one in services.crms.of(account_id).users()}
     except OutsideError:

@@ -19,32 +19,42 @@ from backend.ports.store import HoldShort, HoldWant, JournalEntry, OrderExists, 
 from backend.services.deps import Services
 from backend.services.panel.figures import reason_json
 from backend.services.show_panel import show_now, show_picture
-from backend.services.take_picture import Picture, take_picture
+from backend.services.take_picture import Picture, read_deal, take_picture
 from backend.services.viewer import Caller
 from backend.services.void_approval import void_if_changed
 
 
 class PictureChanged(Conflict):
-    """The basket, prices or customer are not what the person saw. The new panel comes with it."""
+    """The basket, prices or customer are not what the person saw.
+
+    The new panel comes with it.
+    """
 
     code = "picture_changed"
 
 
 class NotAllowed(Conflict):
-    """The rules do not let it pass. Data: reasons."""
+    """The rules do not let it pass.
+
+    Data: reasons.
+    """
 
     code = "not_allowed"
 
 
 class StockTaken(Conflict):
-    """Somebody else's order took the goods in this moment (R9). Data: lines with the free quantity."""
+    """Somebody else's order took the goods in this moment (R9).
+
+    Data: lines with the free quantity.
+    """
 
     code = "stock_taken"
 
 
 def submit_order(services: Services, caller: Caller, deal_id: int, fingerprint: str) -> bytes:
-    """Accept the order the person saw (`fingerprint`) and return the panel, now `placing`. A deal that already has a living order
-    answers with it: pressing twice makes one.
+    """Accept the order the person saw (`fingerprint`) and return the panel, now `placing`.
+
+    A deal that already has a living order answers with it: pressing twice makes one.
 
     Raises PictureChanged, NotAllowed, StockTaken and what `take_picture` raises; nothing is left behind then.
     """
@@ -52,6 +62,7 @@ def submit_order(services: Services, caller: Caller, deal_id: int, fingerprint: 
         existing = unit.orders.latest_of_deal(caller.account_id, deal_id)
         approval = unit.approvals.latest_of_deal(caller.account_id, deal_id)
     if existing is not None and existing.status in LIVE:
+        read_deal(services, caller.account_id, deal_id, as_user=caller.user_id)
         return show_now(services, caller, deal_id)
     picture = take_picture(services, caller.account_id, deal_id, as_user=caller.user_id)
     if picture.fingerprint != fingerprint:
@@ -152,12 +163,13 @@ def _line(line: LinePicture, part: PartPicture, price: PricedLine, today: date) 
 
 
 def _accept(services: Services, picture: Picture, order: Order, granted: Approval | None) -> Sequence[HoldShort]:
-    """One transaction: holds by a conditional write, the order, its operation, the journal. All or nothing."""
+    """One transaction: holds by a conditional write, the order, its operation, the journal.
+
+    All or nothing.
+    """
     now = services.clock.now()
     with services.store.write() as unit:
-        short = unit.holds.take(
-            order.account_id, _wants(picture, order, granted), taken_at=picture.taken_at, now=now
-        )
+        short = unit.holds.take(order.account_id, _wants(picture, order, granted), taken_at=picture.taken_at, now=now)
         if short:
             return short
         unit.orders.add(order)
@@ -194,8 +206,11 @@ def _journal(unit: UnitOfWork, order: Order, picture: Picture) -> None:
 
 
 def _wants(picture: Picture, order: Order, granted: Approval | None) -> Sequence[HoldWant]:
-    """Holds in the order the basket was served. An approval widens a limit by exactly what was seen to be beyond it, so that goods
-    taken by others since then still stop the order."""
+    """Holds in the order the basket was served.
+
+    An approval widens a limit by exactly what was seen to be beyond it, so that goods taken by others since then
+    still stop the order.
+    """
     part_of = {line.key: part.key for part in order.parts for line in part.lines}
     return [
         HoldWant(
@@ -223,5 +238,6 @@ def _short_lines(picture: Picture, short: Sequence[HoldShort]) -> list[dict[str,
         if (demand.product_id, demand.part.warehouse_id) in free
     }
     return [
-        {"line_id": line_id, "name": names[line_id], "free": plain(max(quantity, ZERO))} for line_id, quantity in hit.items()
+        {"line_id": line_id, "name": names[line_id], "free": plain(max(quantity, ZERO))}
+        for line_id, quantity in hit.items()
     ]

@@ -222,5 +222,3 @@ def _fingerprint(lines: Sequence[LinePicture], quote: PriceQuote | None, custome
     who = (customer.wanted.erp_id or "", key.inn, key.kpp, key.phone, key.email)
     total = quote.total if quote else Money(Decimal(0))
     return basket_fingerprint(lines, amounts=amounts, customer=who, total=f"{plain(total.amount)} {total.currency}")
-
-

@@ -9,7 +9,10 @@ from backend.services.deps import Services
 
 
 def uninstall_account(services: Services, account_id: int) -> None:
-    """Safe to repeat; an account we never knew is nothing to do. Its tokens are dead by now, so nothing is written to the CRM."""
+    """Safe to repeat; an account we never knew is nothing to do.
+
+    Its tokens are dead by now, so nothing is written to the CRM.
+    """
     now = services.clock.now()
     with services.store.write() as unit:
         account = unit.accounts.get(account_id)

@@ -1,4 +1,7 @@
-"""Who asks, and what they may do (R24). Decided here, never in the browser."""
+"""Who asks, and what they may do (R24).
+
+Decided here, never in the browser.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,10 @@ from backend.services.deps import Services
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The person behind a verified token. `is_admin` only as far as the token says so."""
+    """The person behind a verified token.
+
+    `is_admin` only as far as the token says so.
+    """
 
     account_id: int
     user_id: int
@@ -39,7 +45,8 @@ class Viewer:
 
 
 def viewer_of(caller: Caller, rules: Rules, user: CrmUser | None) -> Viewer:
-    """Supervisors come from the rules, administrators from the CRM; a supervisor always sees margins, they decide by them."""
+    """Supervisors come from the rules, administrators from the CRM; a supervisor always sees margins, they decide by
+    them."""
     supervisor = rules.supervisor(caller.user_id) is not None
     admin = caller.is_admin or (user is not None and user.is_admin)
     role = "supervisor" if supervisor else "administrator" if admin else "manager"

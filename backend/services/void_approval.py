@@ -15,8 +15,11 @@ from backend.services.take_picture import Picture
 
 
 def void_if_changed(services: Services, picture: Picture) -> Approval | None:
-    """Void the deal's living approval if the basket, prices or customer changed, or a line's availability fell by more than the
-    tolerance. Returns the approval that still stands."""
+    """Void the deal's living approval if the basket, prices or customer changed, or a line's availability fell by
+    more than the tolerance.
+
+    Returns the approval that still stands.
+    """
     account_id, deal_id = picture.account.id, picture.deal.id
     with services.store.read() as unit:
         approval = unit.approvals.latest_of_deal(account_id, deal_id)

@@ -26,7 +26,7 @@ class NotExact(StockgateError):
     code = "not_exact"
 
 
-def encode(value: object) -> Any:  # noqa: PLR0911 (one return a kind reads best)
+def encode(value: object) -> Any:
     """The JSON form of `value`. Raises NotExact."""
     match value:
         case Enum():

@@ -106,7 +106,9 @@ def test_changing_the_basket_voids_the_approval(office: Office) -> None:
         ("PANEL-36", "9", "сейчас"),
     ],
 )
-def test_one_click_ends_a_shortage_and_another_takes_it_back(office: Office, sku: str, quantity: str, remedy: str) -> None:
+def test_one_click_ends_a_shortage_and_another_takes_it_back(
+    office: Office, sku: str, quantity: str, remedy: str
+) -> None:
     deal = office.deal(f"Нехватка {sku}", {sku: quantity}, company=LADOGA)
     card = Card(office.person(ANNA), deal).live()
     card.says("Не хватает")

@@ -30,7 +30,9 @@ def test_a_deal_that_can_be_filled_is_seen_and_ordered(office: Office) -> None:
 
 
 def _the_erp_has_it(office: Office) -> None:
-    [sale] = office.sales(FILLABLE, "party.name", "party.ru_kpp", "warehouse.name", "total_amount", "lines.product.code")
+    [sale] = office.sales(
+        FILLABLE, "party.name", "party.ru_kpp", "warehouse.name", "total_amount", "lines.product.code"
+    )
     assert sale["party."]["name"] == "АО «Стройгрупп»"
     assert sale["party."]["ru_kpp"] == "770101001"
     assert "Москва" in sale["warehouse."]["name"]

@@ -1,6 +1,7 @@
 """Chromium for browser tests: the distribution's where it can be had, else Playwright's own.
 
-    python -m tests.support.chromium        installs it where it is missing; fails, rather than skips, where it cannot be had
+python -m tests.support.chromium installs it where it is missing; fails, rather than skips, where it cannot be
+had
 """
 
 from __future__ import annotations
@@ -29,14 +30,20 @@ def executable() -> str | None:
 
 
 def ensure() -> None:
-    """Install Chromium unless it is there. Raises CalledProcessError where neither way works."""
+    """Install Chromium unless it is there.
+
+    Raises CalledProcessError where neither way works.
+    """
     if executable() or _playwrights_own():
         return
     if shutil.which("apt-get") and os.geteuid() == 0:
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         subprocess.run(["apt-get", "update", "-q"], check=False, **quiet)  # type: ignore[call-overload]
         command = ["apt-get", "install", "-q", "-y", "--no-install-recommends", "chromium"]
-        if subprocess.run(command, check=False, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}).returncode == 0:
+        if (
+            subprocess.run(command, check=False, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}).returncode
+            == 0
+        ):
             return
     subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True)
 

@@ -1,4 +1,7 @@
-"""What the business asks of an ERP. One Protocol and the plain data it exchanges; every system's adapter gives the same."""
+"""What the business asks of an ERP.
+
+One Protocol and the plain data it exchanges; every system's adapter gives the same.
+"""
 
 from backend.ports.erp.capabilities import Capabilities, ConnectionReport, DocumentKind, MissingRight
 from backend.ports.erp.customers import Customer, CustomerDraft, CustomerTerms

@@ -27,9 +27,12 @@ class OrderDraftLine:
 
 @dataclass(frozen=True, slots=True)
 class OrderDraft:
-    """An order for one warehouse. `key` is ours, unique for ever: an order with this key is made at most once, and is
-    found by it. `allow_shortage`: a supervisor allowed exactly this order beyond stock; the ERP's own shortage warning is
-    then answered with yes, every other warning is not."""
+    """An order for one warehouse.
+
+    `key` is ours, unique for ever: an order with this key is made at most once, and is found by it. `allow_shortage`:
+    a supervisor allowed exactly this order beyond stock; the ERP's own shortage warning is then answered with yes,
+    every other warning is not.
+    """
 
     key: str
     customer_id: str
@@ -42,7 +45,8 @@ class OrderDraft:
 
 
 class OrderState(StrEnum):
-    """`draft`: made but not confirmed (a placing that was cut short); `open`: confirmed, alive; `done`; `cancelled`."""
+    """`draft`: made but not confirmed (a placing that was cut short); `open`: confirmed, alive; `done`;
+    `cancelled`."""
 
     DRAFT = "draft"
     OPEN = "open"
@@ -67,8 +71,11 @@ class ShipmentState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ErpOrderLine:
-    """All quantities in base units. A kit line counts whole kits. `reserved` is what is assigned from the shelf and not
-    yet shipped; `awaiting` what still waits for a delivery. `key` ours where the ERP keeps it, else ''."""
+    """All quantities in base units.
+
+    A kit line counts whole kits. `reserved` is what is assigned from the shelf and not yet shipped; `awaiting` what
+    still waits for a delivery. `key` ours where the ERP keeps it, else ''.
+    """
 
     key: str
     product_id: str
@@ -82,7 +89,10 @@ class ErpOrderLine:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRef:
-    """A printable document. `id` opaque, stable; `version` changes when the document's content does."""
+    """A printable document.
+
+    `id` opaque, stable; `version` changes when the document's content does.
+    """
 
     id: str
     kind: DocumentKind
@@ -103,7 +113,10 @@ class ErpShipment:
 
 @dataclass(frozen=True, slots=True)
 class ErpOrder:
-    """An order as the ERP keeps it now. `total` with VAT; `paid` and `invoiced` so far."""
+    """An order as the ERP keeps it now.
+
+    `total` with VAT; `paid` and `invoiced` so far.
+    """
 
     id: str
     key: str

@@ -1,4 +1,7 @@
-"""The ERP port. Every method may raise the errors of `ports.erp.errors`; nothing else leaves an adapter."""
+"""The ERP port.
+
+Every method may raise the errors of `ports.erp.errors`; nothing else leaves an adapter.
+"""
 
 from __future__ import annotations
 
@@ -31,14 +34,20 @@ class CataloguePage:
 
 
 class ErpPort(Protocol):
-    """One connection to one company's ERP. Safe to call from several threads at once."""
+    """One connection to one company's ERP.
+
+    Safe to call from several threads at once.
+    """
 
     def capabilities(self) -> Capabilities:
         """What this system can do; no call outside."""
         ...
 
     def check_connection(self) -> ConnectionReport:
-        """Sign in and look at every right the product needs, naming each that is missing. ErpDenied on wrong credentials."""
+        """Sign in and look at every right the product needs, naming each that is missing.
+
+        ErpDenied on wrong credentials.
+        """
         ...
 
     def warehouses(self) -> Sequence[Warehouse]: ...
@@ -46,12 +55,16 @@ class ErpPort(Protocol):
     def price_types(self) -> Sequence[PriceType]: ...
 
     def products(self, *, ids: Sequence[str] = (), skus: Sequence[str] = ()) -> Sequence[Product]:
-        """The products with these ids or SKUs (compared exactly), any number, constant number of calls. Unknown ones are absent;
-        archived ones have `active=False`. Components of kits are included as products of their own."""
+        """The products with these ids or SKUs (compared exactly), any number, constant number of calls.
+
+        Unknown ones are absent; archived ones have `active=False`. Components of kits are included as products of
+        their own.
+        """
         ...
 
     def search_products(self, text: str, *, limit: int) -> Sequence[Product]:
-        """Active products whose name, SKU or barcode contains `text` (any case), best first; an exact SKU or barcode leads."""
+        """Active products whose name, SKU or barcode contains `text` (any case), best first; an exact SKU or barcode
+        leads."""
         ...
 
     def catalogue(self, *, cursor: str | None, limit: int) -> CataloguePage:
@@ -59,27 +72,39 @@ class ErpPort(Protocol):
         ...
 
     def read_stock(self, product_ids: Sequence[str], warehouse_ids: Sequence[str]) -> StockReading:
-        """Stock of these goods (never kits) in these warehouses at one moment. The number of calls does not grow with the
-        products, and by one a warehouse at most (see docs/erp/port.md)."""
+        """Stock of these goods (never kits) in these warehouses at one moment.
+
+        The number of calls does not grow with the products, and by one a warehouse at most (see docs/erp/port.md).
+        """
         ...
 
     def find_customers(self, key: CustomerKey) -> Sequence[Customer]:
-        """Customers matching: INN (then KPP where both have one), else phone, else e-mail. Several = duplicates, never guessed."""
+        """Customers matching: INN (then KPP where both have one), else phone, else e-mail.
+
+        Several = duplicates, never guessed.
+        """
         ...
 
     def create_customer(self, draft: CustomerDraft) -> Customer:
-        """Make one. Not idempotent by itself: the caller searches first and again after OutcomeUnknown."""
+        """Make one.
+
+        Not idempotent by itself: the caller searches first and again after OutcomeUnknown.
+        """
         ...
 
     def customer_terms(self, customer_id: str) -> CustomerTerms: ...
 
     def quote_prices(self, request: PriceRequest) -> PriceQuote:
-        """Prices, VAT and totals of a basket, equal to the kopeck to what `place_order` of the same lines will total."""
+        """Prices, VAT and totals of a basket, equal to the kopeck to what `place_order` of the same lines will
+        total."""
         ...
 
     def place_order(self, draft: OrderDraft) -> ErpOrder:
-        """Make the order and its reserve, or find what `draft.key` already made and finish it. Returns the order as read back.
-        ErpShortage: refused for stock, nothing left behind. ErpOutcomeUnknown: call `find_order` before anything else."""
+        """Make the order and its reserve, or find what `draft.key` already made and finish it.
+
+        Returns the order as read back.
+        ErpShortage: refused for stock, nothing left behind. ErpOutcomeUnknown: call `find_order` before anything else.
+        """
         ...
 
     def find_order(self, key: str) -> ErpOrder | None:
@@ -91,9 +116,15 @@ class ErpPort(Protocol):
         ...
 
     def cancel_order(self, order_id: str) -> ErpOrder:
-        """Release the reserve and close the order; what was shipped stays. Safe to repeat."""
+        """Release the reserve and close the order; what was shipped stays.
+
+        Safe to repeat.
+        """
         ...
 
     def fetch_document(self, ref: DocumentRef) -> DocumentFile:
-        """The PDF. DocumentUnavailable where there is none or it is no PDF."""
+        """The PDF.
+
+        DocumentUnavailable where there is none or it is no PDF.
+        """
         ...

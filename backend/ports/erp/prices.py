@@ -38,8 +38,8 @@ class PriceRequest:
 
 @dataclass(frozen=True, slots=True)
 class PricedLine:
-    """`unit_price` is for one `unit_id`, as the ERP stores it; `list_price` before the discount, same unit; both with or
-    without VAT as the ERP's price is (`PriceQuote.prices_include_vat`). `discount_percent` None = none.
+    """`unit_price` is for one `unit_id`, as the ERP stores it; `list_price` before the discount, same unit; both with
+    or without VAT as the ERP's price is (`PriceQuote.prices_include_vat`). `discount_percent` None = none.
     `vat_rate` percent, None = without VAT. `amount` line total with VAT as the ERP will print it; `net` without.
     `cost` purchase value of the line (base for margin), None where unknown or not allowed."""
 
@@ -55,8 +55,11 @@ class PricedLine:
 
 @dataclass(frozen=True, slots=True)
 class PriceQuote:
-    """The basket priced. `total` with VAT is what the ERP's order will total; `vat` the VAT in it.
-    `unpriced`: keys of lines the ERP has no price for."""
+    """The basket priced.
+
+    `total` with VAT is what the ERP's order will total; `vat` the VAT in it. `unpriced`: keys of lines the ERP has no
+    price for.
+    """
 
     currency: str
     prices_include_vat: bool

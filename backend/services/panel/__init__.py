@@ -1,1 +1,4 @@
-"""The panel of the deal card as JSON-ready data (docs/http-api.md). Quantities and money are texts, moments ISO in UTC."""
+"""The panel of the deal card as JSON-ready data (docs/http-api.md).
+
+Quantities and money are texts, moments ISO in UTC.
+"""

@@ -16,7 +16,10 @@ from backend.services.take_picture import Picture
 
 
 def figures(picture: Picture) -> Json:
-    """Everything a panel shows of stock, prices, customer and decision. Holds the margin: `for_viewer` removes it."""
+    """Everything a panel shows of stock, prices, customer and decision.
+
+    Holds the margin: `for_viewer` removes it.
+    """
     warehouses = {one.id: one.name for one in picture.warehouses}
     prices = {line.key: line for line in picture.quote.lines} if picture.quote else {}
     return {
@@ -106,8 +109,11 @@ def _part(one: PartPicture, warehouses: Mapping[str, str]) -> Json:
 
 
 def price_json(price: PricedLine | None, quote: PriceQuote | None, quantity: Decimal) -> Json | None:
-    """What one unit costs this customer with VAT, whichever way the ERP keeps its prices: people compare it with price tags.
-    `amount` is exact; `unit` is it divided by the quantity and rounded to the kopeck, to be shown."""
+    """What one unit costs this customer with VAT, whichever way the ERP keeps its prices: people compare it with
+    price tags.
+
+    `amount` is exact; `unit` is it divided by the quantity and rounded to the kopeck, to be shown.
+    """
     if price is None or quote is None or not quantity:
         return None
     unit = round_half_up(price.amount.amount / quantity)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import uuid
+from dataclasses import dataclass
 from datetime import timedelta
 
 from backend.ports.store import Cache
@@ -14,7 +16,9 @@ ANSWER_FOR = timedelta(minutes=10)
 
 
 def keep_figures(cache: Cache, account_id: int, deal_id: int, figures: Json) -> None:
+    """Whole panels kept before are outdated by it."""
     cache.put(_figures(account_id, deal_id), json.dumps(figures, ensure_ascii=False).encode(), ttl=FIGURES_FOR)
+    cache.put(_stamp(account_id, deal_id), uuid.uuid4().hex.encode(), ttl=FIGURES_FOR)
 
 
 def kept_figures(cache: Cache, account_id: int, deal_id: int) -> Json | None:
@@ -31,21 +35,33 @@ def was_seen(cache: Cache, account_id: int, deal_id: int, user_id: int) -> bool:
     return cache.get(_seen(account_id, deal_id, user_id)) is not None
 
 
-def keep_answer(cache: Cache, account_id: int, deal_id: int, user_id: int, revision: int, answer: bytes) -> None:
-    """The whole panel as sent, good while the deal's revision is the same."""
-    cache.put(_answer(account_id, deal_id, user_id), b"%d\n" % revision + answer, ttl=ANSWER_FOR)
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A whole panel as it was sent (None where the deal's revision or its kept figures are no longer those it was made
+    from). `version` names what they are now, for `keep_answer`."""
+
+    version: bytes
+    answer: bytes | None
 
 
-def kept_answer(cache: Cache, account_id: int, deal_id: int, user_id: int) -> tuple[int, bytes] | None:
-    raw = cache.get(_answer(account_id, deal_id, user_id))
-    if raw is None:
-        return None
-    revision, _, answer = raw.partition(b"\n")
-    return int(revision), answer
+def kept_answer(cache: Cache, account_id: int, deal_id: int, user_id: int, revision: int) -> Kept:
+    """One question to the cache."""
+    raw, stamp = cache.get_many([_answer(account_id, deal_id, user_id), _stamp(account_id, deal_id)])
+    version = b"%d %s" % (revision, stamp or b"-")
+    made_from, _, answer = (raw or b"").partition(b"\n")
+    return Kept(version, answer if made_from == version else None)
+
+
+def keep_answer(cache: Cache, account_id: int, deal_id: int, user_id: int, version: bytes, answer: bytes) -> None:
+    cache.put(_answer(account_id, deal_id, user_id), version + b"\n" + answer, ttl=ANSWER_FOR)
 
 
 def _figures(account_id: int, deal_id: int) -> str:
     return f"figures:{account_id}:{deal_id}"
+
+
+def _stamp(account_id: int, deal_id: int) -> str:
+    return f"stamp:{account_id}:{deal_id}"
 
 
 def _seen(account_id: int, deal_id: int, user_id: int) -> str:

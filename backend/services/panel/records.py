@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from backend.domain.approval import Approval, ApprovalLine, ApprovalState
 from backend.domain.order import Order, OrderStatus
@@ -107,7 +107,8 @@ def _accepted_lines(order: Order) -> list[Json]:
 def documents_json(documents: Sequence[DealDocument]) -> list[Json]:
     """Newest kinds last, as they come to be: invoice, then the shipment's."""
     order = {"invoice": 0, "upd": 1, "torg12": 2}
-    ranked = sorted(documents, key=lambda one: (one.ref.issued or datetime.max.date(), order[one.ref.kind], one.ref.number))
+    undated = date.max
+    ranked = sorted(documents, key=lambda one: (one.ref.issued or undated, order[one.ref.kind], one.ref.number))
     return [
         {
             "id": one.id,

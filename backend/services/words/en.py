@@ -27,20 +27,24 @@ WORDS = {
     "shipment.part": "Partly shipped: {percent} %",
     "shipment.full": "Fully shipped",
     "order.placed": "Order {numbers} is placed and reserved. Total {total}.",
-    "order.failed.erp_shortage": "The order was not placed: the goods were gone before its turn came. "
-    "Refresh the stock in the panel and choose what to do.",
-    "order.failed.total_mismatch": "The order was not placed: its total in the ERP, {erp_total}, differs from the deal's, {total}. "
-    "The ERP order was cancelled. Refresh the prices in the panel and place it again.",
-    "order.failed.customer_ambiguous": "The order was not placed: the ERP has several customers with these requisites. "
-    "Ask accounting to merge them, then press Retry.",
-    "order.failed": "The order was not placed: the ERP refused ({message}). Mend the cause and press Retry in the panel.",
-    "approval.task": "Allow an order beyond stock? Deal “{deal}”, {total}. Reason: {reason}. Decide in the panel of the deal card.",
+    "order.failed.erp_shortage": "The order was not placed: the goods were gone before its turn came. Refresh the "
+    "stock in the panel and choose what to do.",
+    "order.failed.total_mismatch": "The order was not placed: its total in the ERP, {erp_total}, differs from the "
+    "deal's, {total}. The ERP order was cancelled. Refresh the prices in the panel and place it again.",
+    "order.failed.customer_ambiguous": "The order was not placed: the ERP has several customers with these requisites. Ask "
+    "accounting to merge them, then press Retry.",
+    "order.failed": "The order was not placed: the ERP refused ({message}). Mend the cause and press "
+    "Retry in the panel.",
+    "approval.task": "Allow an order beyond stock? Deal “{deal}”, {total}. Reason: {reason}. Decide in "
+    "the panel of the deal card.",
     "approval.asked": "{who} asks to allow an order beyond stock: “{reason}”. Answer by {deadline}.",
     "approval.approved": "The order was approved by {who}. {reason}",
     "approval.approved_part": "The order was approved in part by {who}. {reason}",
     "approval.rejected": "The order was rejected by {who}: “{reason}”",
     "approval.withdrawn": "The request for approval was withdrawn.",
     "approval.expired": "The request for approval ran out without a decision. You can ask again.",
-    "approval.void.basket_changed": "The approval no longer holds: lines, prices or the customer changed. Check the order and ask again.",
-    "approval.void.figures_worse": "The approval no longer holds: there is less stock than the supervisor saw. Ask again.",
+    "approval.void.basket_changed": "The approval no longer holds: lines, prices or the customer changed. Check the "
+    "order and ask again.",
+    "approval.void.figures_worse": "The approval no longer holds: there is less stock than the supervisor saw. Ask "
+    "again.",
 }

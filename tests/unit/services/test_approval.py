@@ -21,7 +21,7 @@ from backend.domain.approval import (
 )
 from backend.domain.rules import ShortageRule, Supervisor
 from backend.ports.store import ApprovalExists
-from backend.services.ask_approval import NoSupervisor, NothingToApprove, NotApprovable, ask_approval
+from backend.services.ask_approval import NoSupervisor, NotApprovable, NothingToApprove, ask_approval
 from backend.services.decide_approval import NotYours, decide_approval, expire_approvals, withdraw_approval
 from backend.services.submit_order import NotAllowed, StockTaken, submit_order
 from tests.support.house import (

@@ -155,10 +155,9 @@ def test_product_the_crm_list_lacks_is_made_there(house: House) -> None:
 
 
 def test_half_a_piece_is_refused_before_anything_changes(house: House) -> None:
+    drill = house.products["DRILL"].id
     with pytest.raises(IndivisibleQuantity):
-        add_line(
-            house.services, MANAGER, EMPTY, product_id=house.products["DRILL"].id, quantity=Decimal("0.5"), unit_id="pcs"
-        )  # fmt: skip
+        add_line(house.services, MANAGER, EMPTY, product_id=drill, quantity=Decimal("0.5"), unit_id="pcs")
     assert house.crm.deals[EMPTY].lines == {}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -131,8 +132,6 @@ def test_what_is_no_pdf_never_gets_through(house: House) -> None:
         """An adapter that gives a page instead of a document."""
 
         def fetch_document(self, ref):  # type: ignore[no-untyped-def]
-            from dataclasses import replace
-
             return replace(real(ref), content=b"<html>login</html>")
 
     erp.__class__ = Lying

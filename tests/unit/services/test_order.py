@@ -11,13 +11,25 @@ import pytest
 
 from backend.domain.customer import CustomerKey
 from backend.erp.memory.faults import Fault
-from backend.ports.crm import CrmUnavailable
+from backend.ports.crm import CrmDenied, CrmUnavailable
 from backend.ports.erp import OrderState
 from backend.services.edit_basket import apply_remedy
 from backend.services.retry_order import retry_order
 from backend.services.set_up_account import start_set_up
 from backend.services.submit_order import NotAllowed, PictureChanged, StockTaken, submit_order
-from tests.support.house import ACCOUNT, ADMINISTRATOR, BROKEN, COLLEAGUE, FILLABLE, INN, KPP, MANAGER, RIVAL, SHORT, House
+from tests.support.house import (
+    ACCOUNT,
+    ADMINISTRATOR,
+    BROKEN,
+    COLLEAGUE,
+    FILLABLE,
+    INN,
+    KPP,
+    MANAGER,
+    RIVAL,
+    SHORT,
+    House,
+)
 from tests.support.storage import drain
 
 
@@ -136,7 +148,7 @@ def test_what_is_not_allowed_leaves_nothing_behind(house: House, deal: int) -> N
 
 
 def test_new_customer_is_made_once(house: House) -> None:
-    house.erp.people._books.parties.clear()  # noqa: SLF001
+    house.erp.people._books.parties.clear()
     house.erp.script.fail("create_customer", Fault.LOST_AFTER)
     house.order(FILLABLE)
     house.drain(timedelta(minutes=5))
@@ -234,3 +246,14 @@ def test_operations_of_one_deal_run_in_order(house: House) -> None:
     house.erp.script.fail("place_order", Fault.UNAVAILABLE)
     drain(house.store, house.runner, house.clock)
     assert house.notes(FILLABLE) == []
+
+
+def test_every_way_to_a_panel_asks_the_crm_who_may_see_it(house: House) -> None:
+    """A living order, a failed one to resume: neither shows a panel to somebody the CRM would not let in."""
+    seen = house.live(FILLABLE)["decision"]["fingerprint"]
+    house.order(FILLABLE)
+    house.crm.hide(FILLABLE, COLLEAGUE.user_id)
+    with pytest.raises(CrmDenied):
+        submit_order(house.services, COLLEAGUE, FILLABLE, seen)
+    with pytest.raises(CrmDenied):
+        retry_order(house.services, COLLEAGUE, FILLABLE)

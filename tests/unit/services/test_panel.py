@@ -77,6 +77,14 @@ def test_cached_panel_follows_what_happened_since(house: House) -> None:
     assert house.cached(FILLABLE)["state"] == "placing"
 
 
+def test_live_figures_replace_an_empty_cached_panel(house: House) -> None:
+    """The first opening asks for the cached panel and the live one at once; the next opening must see figures."""
+    assert house.cached(FILLABLE)["state"] == "loading"
+    house.live(FILLABLE)
+    panel = house.cached(FILLABLE)
+    assert (panel["state"], line(panel, "SOCKET")["available"]) == ("ready", "45")
+
+
 def test_without_figures_yet(house: House) -> None:
     panel = house.cached(FILLABLE)
     assert (panel["state"], panel["figures"], panel["lines"]) == ("loading", None, [])
