@@ -20,7 +20,7 @@ FIELDS = ("code", "name", "type", "template", "sale_uom", "account_category", *(
 
 
 class GoodsMaker:
-    """Gives every product that can lie on a shelf a twin (SKU-B): same unit, price and VAT, stock in both warehouses."""
+    """Gives every product that can lie on a shelf a twin (SKU-B): same unit, price, VAT; stock in both warehouses."""
 
     def __init__(self, erp: TrytonServer) -> None:
         admin = erp.credentials("admin")
@@ -47,8 +47,8 @@ class GoodsMaker:
 
 
 def basket(rows: Sequence[Row], lines: int) -> list[str]:
-    """SKUs of `lines` products. Every unit and VAT rate that is sold comes first, so that baskets of any length need the
-    same price calls; then the rest, the same at every run."""
+    """SKUs of `lines` products. Every unit and VAT rate that is sold comes first, so that baskets of any length need
+    the same price calls; then the rest, the same at every run."""
     ordered = sorted(rows, key=lambda row: str(row["code"]))
     first: dict[Any, str] = {}
     for row in ordered:

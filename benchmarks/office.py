@@ -1,4 +1,4 @@
-"""The demo's account made ready for measuring: installed, connected, set up, with a deal of ten lines and one of a hundred."""
+"""The demo's account made ready for measuring: installed, connected, set up, with deals of any length."""
 
 from __future__ import annotations
 

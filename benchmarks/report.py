@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -11,6 +11,7 @@ from rich.table import Table
 
 from benchmarks.measure import Goal, Of, Result
 
+Say = Callable[[str], None]
 OUTPUT = Path(__file__).parent / "_output" / "bench.json"
 
 

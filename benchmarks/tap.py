@@ -1,4 +1,4 @@
-"""Which requests leave this process, byte for byte: Python itself announces them (the audit event `http.client.send`)."""
+"""Which requests leave this process, byte for byte: Python announces them (the audit event `http.client.send`)."""
 
 from __future__ import annotations
 
