@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from backend.storage.errors import StoreBusy
 
 _WRITES = "stockgate_writes"
+_QUERY_ONLY = "stockgate_query_only"
 
 
 def make_engine(url: str, *, pool_size: int = 10, busy: timedelta = timedelta(seconds=15)) -> Engine:
@@ -76,7 +77,10 @@ def _prepare(connection: Any, _record: object) -> None:
 def _begin(connection: Connection) -> None:
     """A writer takes the write lock at once: a lock asked for in mid-transaction fails instead of waiting."""
     writes = connection.get_execution_options().get(_WRITES, True)
-    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+    mode = "OFF" if writes else "ON"
+    if connection.info.get(_QUERY_ONLY) != mode:
+        connection.exec_driver_sql(f"PRAGMA query_only={mode}")
+        connection.info[_QUERY_ONLY] = mode
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy import Connection, Engine, bindparam, select, update
 
 from backend.ports.crm import CrmReauthorise
 from backend.ports.store import AccountState
@@ -14,6 +14,13 @@ from backend.storage.engine import transaction
 from backend.storage.rows import put, same
 from backend.storage.secrets import SecretBox
 from backend.storage.tables import account, token
+
+# Built once: every check of a widget's token asks it.
+_LOAD = (
+    select(account.c.domain, account.c.state, token.c.sealed)
+    .outerjoin(token, token.c.account_id == account.c.id)
+    .where(account.c.id == bindparam("account"))
+)
 
 
 class SqlTokenStore:
@@ -24,13 +31,8 @@ class SqlTokenStore:
         self._box = box
 
     def load(self, account_id: int) -> AccountTokens | None:
-        query = (
-            select(account.c.domain, account.c.state, token.c.sealed)
-            .outerjoin(token, token.c.account_id == account.c.id)
-            .where(account.c.id == account_id)
-        )
         with transaction(self._engine, writes=False) as sql:
-            row = sql.execute(query).first()
+            row = sql.execute(_LOAD, {"account": account_id}).first()
         if row is None:
             return None
         pair = None if row.sealed is None else self._open(row.sealed)

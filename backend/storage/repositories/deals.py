@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from backend.domain.basket import Draft
 from backend.ports.store import DealState
 from backend.storage.rows import insert, same
 from backend.storage.tables import deal
+
+# Built once: every cached panel asks it.
+_GET = select(deal.c.revision, deal.c.draft).where(
+    same(deal, account_id=bindparam("account"), deal_id=bindparam("deal"))
+)
 
 
 class SqlDeals:
@@ -19,8 +24,7 @@ class SqlDeals:
         self._sql = sql
 
     def get(self, account_id: int, deal_id: int) -> DealState:
-        query = select(deal.c.revision, deal.c.draft).where(same(deal, account_id=account_id, deal_id=deal_id))
-        row = self._sql.execute(query).first()
+        row = self._sql.execute(_GET, {"account": account_id, "deal": deal_id}).first()
         if row is None:
             return DealState(account_id, deal_id, revision=0, draft=Draft())
         return DealState(account_id, deal_id, revision=row.revision, draft=row.draft or Draft())
