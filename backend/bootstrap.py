@@ -140,12 +140,13 @@ def worker_parts(parts: Container) -> Sequence[Part]:
 def clock_parts(parts: Container) -> Sequence[Part]:
     """What a `clock` process runs. Two of them do no harm."""
     services = parts.services
+    follow_every = timedelta(seconds=parts.config.follow_seconds)
     sweep = Sweep(parts.store, parts.clock, parts.announcer)
     return [
         Schedule(
             [
                 Periodic("sweep", timedelta(seconds=5), sweep),
-                Periodic("follow_orders", timedelta(seconds=parts.config.follow_seconds), lambda: follow_all(services)),
+                Periodic("follow_orders", follow_every, lambda: follow_all(services, every=follow_every)),
                 Periodic("expire_approvals", timedelta(seconds=30), lambda: expire_approvals(services)),
                 Periodic("purge_answers", timedelta(hours=1), lambda: _purge(services)),
             ]

@@ -15,21 +15,20 @@ from backend.services.deps import Services
 from backend.services.order_summary import status_of, summary_of, totals_of, with_snapshot
 
 BATCH = 100
-STALE_AFTER = timedelta(seconds=20)
 
 
-def follow_account(services: Services, account_id: int) -> int:
-    """Read back the account's living orders that were not looked at lately, in one call a batch.
+def follow_account(services: Services, account_id: int, *, every: timedelta) -> int:
+    """Read back the account's living orders that nobody looked at for half of `every`, in one batch.
 
     Returns how many changed.
     """
-    before = services.clock.now() - STALE_AFTER
+    before = services.clock.now() - every / 2
     with services.store.read() as unit:
         orders = unit.orders.to_follow(account_id, limit=BATCH, synced_before=before)
     return read_back(services, account_id, orders) if orders else 0
 
 
-def follow_all(services: Services) -> None:
+def follow_all(services: Services, *, every: timedelta) -> None:
     """Every active account with an ERP.
 
     One that does not answer does not keep the others waiting for their turn.
@@ -38,7 +37,7 @@ def follow_all(services: Services) -> None:
         accounts = [one.id for one in unit.accounts.active() if unit.accounts.connection(one.id) is not None]
     for account_id in accounts:
         try:
-            follow_account(services, account_id)
+            follow_account(services, account_id, every=every)
         except OutsideError as error:
             now = services.clock.now()
             with services.store.write() as unit:

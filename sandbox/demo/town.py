@@ -146,7 +146,7 @@ class Town:
             "STOCKGATE_PORT": str(self.at.port + 1),
             "STOCKGATE_WEB_WORKERS": "1",
             "STOCKGATE_WEB_THREADS": "12",
-            "STOCKGATE_FOLLOW_SECONDS": "10",
+            "STOCKGATE_FOLLOW_SECONDS": "5",
             "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")])),
         }
 

@@ -49,6 +49,7 @@ def _connect(page: Page, office: Office) -> None:
 
 
 def _choose_rules(page: Page) -> None:
+    page.get_by_label("Вид цен").select_option(label="Розница")
     page.get_by_role("group", name="Руководители").get_by_label("Ольга Белова").check()
     page.get_by_role("button", name="Сохранить правила").click()
     expect(page.locator("#list_page_holder")).to_contain_text("Сохранено")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from backend.erp.tryton.settings import TrytonSettings
 from sandbox.demo.town import Town
 
 ANNA, IGOR, OLGA, ADMIN = 504141, 504142, 504143, 504144
-STROYGRUPP, LADOGA, VEKTOR, NEW_CUSTOMER = 7767001, 7767002, 7767003, 7767004
+NEW_CUSTOMER = 7767004
 FILLABLE, SHORT, BROKEN, MIXED, RIVAL, EMPTY = 20501, 20502, 20503, 20504, 20506, 20507
 OUTPUT = Path(__file__).resolve().parents[1] / "_output" / "browser"
 SLOW = 20_000
@@ -30,6 +31,7 @@ class Office:
         self.town = town
         self._browser = browser
         self._contexts: list[BrowserContext] = []
+        self._inns = valid_inns()
         self.troubles: list[str] = []
         admin = town.erp.credentials("admin")
         settings = TrytonSettings(town.erp.url, town.erp.database, admin["login"], admin["password"])
@@ -76,8 +78,18 @@ class Office:
         context.close()
         return body
 
-    def deal(self, name: str, lines: Mapping[str, str], *, company: int = STROYGRUPP, owner: int = ANNA) -> int:
-        """A deal with products by SKU; its id."""
+    def company(self, name: str) -> int:
+        """A company nobody has met before, with a right INN; its id."""
+        fields = self.api("GET", "companies/custom_fields")["_embedded"]["custom_fields"]
+        legal = next(one["id"] for one in fields if one["type"] == "legal_entity")
+        inn = next(self._inns)
+        value = {"name": name, "entity_type": 2, "vat_id": inn, "kpp": f"{inn[:4]}01001", "address": "Москва"}
+        wanted = [{"name": name, "custom_fields_values": [{"field_id": legal, "values": [{"value": value}]}]}]
+        return int(self.api("POST", "companies", wanted)["_embedded"]["companies"][0]["id"])
+
+    def deal(self, name: str, lines: Mapping[str, str], *, owner: int = ANNA) -> int:
+        """A deal of a new company with products by SKU; its id."""
+        company = self.company(f"ООО «{name}»")
         wanted = [{"name": name, "responsible_user_id": owner, "_embedded": {"companies": [{"id": company}]}}]
         deal_id = int(self.api("POST", "leads", wanted)["_embedded"]["leads"][0]["id"])
         links = [
@@ -148,6 +160,15 @@ class Office:
         answer = request.post(f"/api/{path}", data=data) if data is not None else request.get(f"/api/{path}")
         assert answer.ok, answer.text()
         return answer.json()
+
+
+def valid_inns() -> Iterator[str]:
+    """INNs of organisations with a right check digit, each once."""
+    for number in count(770500100):
+        digits = str(number)
+        weights = (2, 4, 10, 3, 5, 9, 4, 6, 8)
+        check = sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=True)) % 11 % 10
+        yield f"{digits}{check}"
 
 
 class Card:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from playwright.sync_api import expect
 
-from tests.browser.office import ANNA, FILLABLE, IGOR, MIXED, NEW_CUSTOMER, Card, Office
+from tests.browser.office import ANNA, FILLABLE, IGOR, MIXED, NEW_CUSTOMER, OUTPUT, Card, Office
 
 
 def test_a_deal_that_can_be_filled_is_seen_and_ordered(office: Office) -> None:
@@ -71,12 +71,12 @@ def test_pressing_twice_makes_one_order(office: Office) -> None:
 
 def test_cached_figures_come_at_once(office: Office) -> None:
     """The second opening shows the last known figures before the ERP was asked again."""
-    deal = office.deal("Повторное открытие", {"DIN-1000": "4"})
+    deal = office.deal("Повторное открытие", {"BUS-12": "4"})
     Card(office.person(ANNA), deal).live()
     page = office.person(ANNA)
     page.route("**/panel?figures=live", lambda route: None)
     card = Card(page, deal)
-    expect(card.line("DIN-рейка")).to_contain_text("доступно 90")
+    expect(card.line("Шина соединительная")).to_contain_text("доступно 70")
 
 
 def test_find_a_product_and_add_it(office: Office) -> None:
@@ -86,14 +86,14 @@ def test_find_a_product_and_add_it(office: Office) -> None:
     search = card.panel.get_by_role("searchbox")
     search.fill("TESTER")
     found = card.panel.locator(".sg-found").filter(has_text="Мультиметр")
-    expect(found).to_contain_text("2 835,00 ₽")
+    expect(found).to_contain_text("3 150,00 ₽")
     expect(found).to_contain_text("7 шт")
     search.fill("мультиметр")
     expect(found).to_be_visible()
     card.picture("search")
     found.get_by_role("button").click()
     expect(card.line("Мультиметр")).to_contain_text("хватает")
-    card.button("Отменить").click()
+    card.button("Вернуть").click()
     expect(card.panel.locator(".sg-line").filter(has_text="Мультиметр")).to_have_count(0)
 
 
@@ -113,13 +113,21 @@ def test_warehouse_and_unit_of_a_line(office: Office) -> None:
 
 
 def test_details_by_warehouse(office: Office) -> None:
+    """R2: the wide view compares warehouses; a line's own details say why this number."""
     deal = office.deal("Подробно", {"PANEL-24E": "2", "SURGE-1": "1"})
     card = Card(office.person(ANNA), deal).live()
+    line = card.line("Ограничитель перенапряжения")
+    line.locator(".sg-qty").click()
+    line.get_by_role("button", name="Откуда эта цифра").click()
+    expect(line).to_contain_text("на складе")
+    expect(line).to_contain_text("+12 · ")
+    expect(line).to_contain_text("не учтён")
+    card.picture("details")
     card.button("Подробно по складам").click()
-    wide = card.page.locator(".modal .stockgate, .modal.stockgate").first
+    wide = card.page.locator(".stockgate-modal")
     expect(wide).to_contain_text("Санкт-Петербург")
     expect(wide).to_contain_text("Щит распределительный 24М, встраиваемый")
-    expect(wide).to_contain_text("просроч")
+    wide.screenshot(path=str(OUTPUT / "wide.png"))
 
 
 def test_customer_unknown_to_the_erp_is_made(office: Office) -> None:

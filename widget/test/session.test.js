@@ -73,16 +73,16 @@ test('without an ERP nothing live is asked for', async () => {
   assert.deepEqual(asked, ['cached']);
 });
 
-test('looks every 15 s, every 2 s while something is pending', async () => {
+test('looks every 5 s, every 2 s while something is pending', async () => {
   const { clock, session } = house(quiet);
   await session.start();
-  assert.equal(clock.due(), 15_000);
+  assert.equal(clock.due(), 5_000);
   const waiting = house({ ...quiet, panel: async () => panel('1', 'asked') });
   await waiting.session.start();
   assert.equal(waiting.clock.due(), 2000);
   const pending = house({ ...quiet, revision: async () => ({ revision: '1', pending: true }) });
   await pending.session.start();
-  await pending.clock.pass(15_000);
+  await pending.clock.pass(5_000);
   assert.equal(pending.clock.due(), 2000);
 });
 
@@ -91,7 +91,7 @@ test('a new revision brings the panel', async () => {
   const { clock, session } = house({ panel: async () => panel(revision), revision: async () => ({ revision, pending: false }) });
   await session.start();
   revision = '2';
-  await clock.pass(15_000);
+  await clock.pass(5_000);
   assert.equal(session.state.panel.revision, '2');
 });
 
@@ -107,7 +107,7 @@ test('figures older than five minutes are renewed', async () => {
   const asked = [];
   const { clock, session } = house({ ...quiet, panel: async (figures) => { asked.push(figures); return panel('1', 'ready', clock.now()); } });
   await session.start();
-  for (let look = 0; look < 21; look += 1) await clock.pass(15_000);
+  for (let look = 0; look < 61; look += 1) await clock.pass(5_000);
   assert.deepEqual(asked, ['cached', 'live', 'live']);
 });
 
@@ -131,7 +131,7 @@ test('a lost connection keeps the last picture and backs off; the first answer e
   broken = false;
   await clock.pass(clock.due());
   assert.equal(session.state.lost, null);
-  assert.equal(clock.due(), 15_000);
+  assert.equal(clock.due(), 5_000);
 });
 
 test('an answer older than the one shown is dropped', async () => {

@@ -31,7 +31,8 @@ WORDS = {
     "stock in the panel and choose what to do.",
     "order.failed.total_mismatch": "The order was not placed: its total in the ERP, {erp_total}, differs from the "
     "deal's, {total}. The ERP order was cancelled. Refresh the prices in the panel and place it again.",
-    "order.failed.customer_ambiguous": "The order was not placed: the ERP has several customers with these requisites. Ask "
+    "order.failed.customer_ambiguous": "The order was not placed: the ERP has several customers with these requisites. "
+    "Ask "
     "accounting to merge them, then press Retry.",
     "order.failed": "The order was not placed: the ERP refused ({message}). Mend the cause and press "
     "Retry in the panel.",

@@ -25,7 +25,7 @@ def placed(house: House, deal: int = RIVAL) -> str:
 
 def follow(house: House) -> None:
     house.clock.advance(timedelta(minutes=1))
-    follow_all(house.services)
+    follow_all(house.services, every=timedelta(minutes=1))
     house.drain()
 
 

@@ -1,7 +1,7 @@
 /** How long to wait before the next look. Milliseconds. */
 
 const PENDING = 2000;
-const IDLE = 15_000;
+const IDLE = 5_000;
 const LONGEST = 30_000;
 
 /** attempt: how many times in a row the connection failed. */

@@ -19,7 +19,7 @@ export function canEdit(panel) {
 function shortWords(panel, t, f) {
   const short = panel.lines.filter((line) => line.state === 'short' && isPositive(line.shortage));
   const units = new Set(short.map((line) => line.base_unit));
-  if (short.length === 0) return t('head.short_plain');
+  if (short.length === 0) return t(onlyCredit(panel) ? 'head.over_credit' : 'head.short_plain');
   if (units.size > 1) return t('head.short_lines', { n: short.length });
   const total = short.reduce((sum, line) => add(sum, line.shortage), '0');
   return t('head.short', { quantity: f.quantity(total), unit: short[0].base_unit });
@@ -71,6 +71,17 @@ export function later(line) {
 const BLOCKED = {
   ready: 'act.blocked', short: 'act.blocked_short', rejected: 'act.blocked_short', problems: 'act.blocked_problems', offline: 'act.blocked_offline',
 };
+
+/** Nothing is missing on the shelves; only the customer's credit stands in the way. */
+function onlyCredit(panel) {
+  const reasons = panel.decision ? panel.decision.reasons : [];
+  return reasons.length > 0 && reasons.every((reason) => reason.code === 'over_credit');
+}
+
+function blockedWords(panel) {
+  if (panel.state === 'offline' && !erpSilent(panel)) return 'act.blocked';
+  return onlyCredit(panel) ? 'act.blocked_credit' : BLOCKED[panel.state] || 'act.blocked';
+}
 const WITHOUT_MAIN = ['loading', 'placing', 'placed', 'no_connection', 'empty', 'asked'];
 
 /** Offline because the ERP does not answer, and not for another reason. */
@@ -91,8 +102,7 @@ export function mainButton(panel, t) {
   const seen = Boolean(decision && decision.fingerprint);
   if (state === 'approved') return { action: 'order', label: t('act.order_approved'), enabled: seen };
   if (state === 'ready' && seen && decision.outcome === 'allow') return { action: 'order', label: t('act.order'), enabled: true };
-  const otherCause = state === 'offline' && !erpSilent(panel);
-  return { action: 'order', label: t((!otherCause && BLOCKED[state]) || 'act.blocked'), enabled: false };
+  return { action: 'order', label: t(blockedWords(panel)), enabled: false };
 }
 
 export function canAsk(panel) {
