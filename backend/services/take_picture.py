@@ -17,6 +17,7 @@ from backend.domain.policy import Credit, Decision, decide
 from backend.domain.quantity import from_base, plain
 from backend.domain.remedies import Remedy, remedies
 from backend.domain.rules import Rules
+from backend.domain.stock import StockReading
 from backend.ports.crm import Deal
 from backend.ports.erp import (
     ErpPort,
@@ -110,9 +111,13 @@ def take_picture(
     lines = _with_products(deal, draft, erp)
     if granted is not None:
         lines = _cut_down(lines, granted)
-    customer = customer_search.result()
     warehouses = allowed_warehouses(known_warehouses.result(), rules)
-    return _picture(services, _Known(account, rules, deal, draft, warehouses, customer), lines, erp)
+    stock_call = services.pool.submit(erp.read_stock, _goods(lines), [one.id for one in warehouses])
+    customer = customer_search.result()
+    known = _Known(account, rules, deal, draft, warehouses, customer)
+    # Prices wait for the customer's terms, stock does not.
+    quote = _quote(erp, lines, customer.erp.id if customer.erp else None, customer.price_type(rules.price_type_id))
+    return _picture(services, known, lines, stock_call.result(), quote)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,19 +130,16 @@ class _Known:
     customer: CustomerPicture
 
 
-def _picture(services: Services, known: _Known, lines: Sequence[BasketLine], erp: ErpPort) -> Picture:
+def _picture(
+    services: Services, known: _Known, lines: Sequence[BasketLine], reading: StockReading, quote: PriceQuote | None
+) -> Picture:
     account, rules, customer = known.account, known.rules, known.customer
-    customer_id = customer.erp.id if customer.erp else None
-    quote_call = services.pool.submit(_quote, erp, lines, customer_id, customer.price_type(rules.price_type_id))
-    goods = sorted({one.product_id for line in lines if line.product for one in components_of(line.product)})
     warehouse_ids = [one.id for one in known.warehouses]
-    reading = erp.read_stock(goods, warehouse_ids)
     with services.store.read() as unit:
-        held = unit.holds.counted(account.id, goods, warehouse_ids, taken_at=reading.taken_at)
+        held = unit.holds.counted(account.id, _goods(lines), warehouse_ids, taken_at=reading.taken_at)
     today = services.today(account)
     book = StockBook(reading, held, Horizon.of(rules, today))
     pictures = assess(lines, book, default_warehouse(rules, known.warehouses))
-    quote = quote_call.result()
     terms = customer.terms
     decision = decide(
         pictures,
@@ -163,6 +165,11 @@ def _picture(services: Services, known: _Known, lines: Sequence[BasketLine], erp
         remedies=remedies(pictures, book, warehouse_ids),
         fingerprint=_fingerprint(pictures, quote, customer),
     )
+
+
+def _goods(lines: Sequence[BasketLine]) -> list[str]:
+    """Ids of what is on shelves: the lines' products, of kits their components."""
+    return sorted({one.product_id for line in lines if line.product for one in components_of(line.product)})
 
 
 def _with_products(deal: Deal, draft: Draft, erp: ErpPort) -> Sequence[BasketLine]:
