@@ -115,3 +115,4 @@ class Order:
     comment: str = ""
     synced_at: datetime | None = None
     summary: Mapping[str, object] = field(default_factory=dict)
+    allow_over_credit: bool = False

@@ -126,6 +126,7 @@ def _draft(order: Order, part: OrderPart) -> OrderDraft:
         address=order.customer.address,
         comment=order.comment,
         allow_shortage=order.allow_shortage,
+        allow_over_credit=order.allow_over_credit,
     )
 
 

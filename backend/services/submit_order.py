@@ -135,6 +135,7 @@ def _order(services: Services, caller: Caller, picture: Picture, granted: Approv
         currency=picture.quote.currency,
         price_type_id=picture.price_type_id,
         allow_shortage=any(line.shortage for line in picture.lines),
+        allow_over_credit=any(one.code == "over_credit" for one in picture.decision.reasons),
         approval_id=granted.id if granted else None,
         submitted_by=caller.user_id,
         created_at=services.clock.now(),

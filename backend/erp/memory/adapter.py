@@ -149,13 +149,7 @@ class MemoryErp:
             order = self._find_or_create(draft)
             with self._locked("place_order.confirm"):
                 if order.state is OrderState.DRAFT:
-                    orders.confirm(
-                        self._books,
-                        order,
-                        now=self._clock.now(),
-                        today=self._today(),
-                        allow_shortage=draft.allow_shortage,
-                    )
+                    orders.confirm(self._books, order, draft, now=self._clock.now(), today=self._today())
             with self._locked("place_order.reserve"):
                 if order.alive and not order.placed:
                     orders.reserve(self._books, order, now=self._clock.now(), today=self._today())

@@ -56,12 +56,13 @@ def create(books: Books, draft: OrderDraft) -> Order:
     return order
 
 
-def confirm(books: Books, order: Order, *, now: datetime, today: date, allow_shortage: bool) -> None:
+def confirm(books: Books, order: Order, draft: OrderDraft, *, now: datetime, today: date) -> None:
     """Promise it. ErpShortage or ErpRefused: the order is gone again."""
     try:
-        if not allow_shortage:
+        if not draft.allow_shortage:
             _refuse_shortage(books, order, now=now, today=today)
-        _refuse_over_limit(books, order)
+        if not draft.allow_over_credit:
+            _refuse_over_limit(books, order)
     except ErpRefused:
         del books.orders[order.id]
         raise

@@ -7,6 +7,7 @@ from typing import ClassVar
 from backend.ports.erp import ErpBusy, ErpRefused
 
 STOCK_WARNING = "stock_quantity_warning_"
+CREDIT_WARNING = "credit_limit_amount"
 LONGEST_MESSAGE = 500
 
 
@@ -28,6 +29,10 @@ class UserQuestion(ErpRefused):
     @property
     def about_stock(self) -> bool:
         return self.name.startswith(STOCK_WARNING)
+
+    @property
+    def about_credit(self) -> bool:
+        return self.name.startswith(CREDIT_WARNING)
 
 
 class ServerFault(ErpRefused):

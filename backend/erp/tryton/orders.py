@@ -89,17 +89,22 @@ class Placing:
         return self._client.patiently(press)
 
     def _answering(self, press: Callable[[], bool], sale: int, draft: OrderDraft) -> bool:
-        """Press, answering Tryton's shortage warnings with yes where a supervisor allowed it, and where every line is
-        covered by its own day: Tryton looks at today for products without a lead time. No other warning is answered:
-        a person must see it."""
+        """Press, answering Tryton's warnings about stock and credit with yes where a supervisor allowed just that, and
+        about stock also where every line is covered by its own day: Tryton looks at today for products without a lead
+        time. No other warning is answered: a person must see it."""
         for _ in range(MOST_WARNINGS):
             try:
                 return press()
             except UserQuestion as warning:
-                if not (warning.about_stock and (draft.allow_shortage or self._covered_later(sale, draft))):
+                if not self._may_answer(warning, sale, draft):
                     raise
                 self._client.write("model.res.user.warning.skip", warning.name, False)
         return press()
+
+    def _may_answer(self, warning: UserQuestion, sale: int, draft: OrderDraft) -> bool:
+        if warning.about_credit:
+            return draft.allow_over_credit
+        return warning.about_stock and (draft.allow_shortage or self._covered_later(sale, draft))
 
     def _covered_later(self, sale: int, draft: OrderDraft) -> bool:
         return self._latest(draft) is not None and not self._shortage.lines(sale, draft)

@@ -42,6 +42,7 @@ class OrderDraft:
     address: str = ""
     comment: str = ""
     allow_shortage: bool = False
+    allow_over_credit: bool = False
 
 
 class OrderState(StrEnum):

@@ -38,6 +38,7 @@ def draft(
     price_type: str | None = None,
     later: dict[int, int] | None = None,
     allow_shortage: bool = False,
+    allow_over_credit: bool = False,
 ) -> OrderDraft:
     """An order for the first warehouse, at quoted prices. `later`: line number → days from today."""
     buyer = customer or world.customer(f"Покупатель {uuid.uuid4().hex}", CustomerKey())
@@ -54,4 +55,5 @@ def draft(
         for number, (goods, unit, quantity) in enumerate(asked)
     ]
     warehouse = world.warehouses[0]
-    return OrderDraft(key or new_key(), buyer, warehouse, price_type, lines, allow_shortage=allow_shortage)
+    allowed = {"allow_shortage": allow_shortage, "allow_over_credit": allow_over_credit}
+    return OrderDraft(key or new_key(), buyer, warehouse, price_type, lines, **allowed)

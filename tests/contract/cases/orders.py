@@ -124,6 +124,22 @@ class OrderCases:
         assert caught.value.data["message"]
         self.nothing_left(world, wanted, [goods])
 
+    def test_an_order_allowed_over_credit_is_placed(self, world: World) -> None:
+        here, _ = world.warehouses
+        goods = world.goods(price="1000", stock={here: "4"})
+        poor = world.customer("Бедный с разрешением", CustomerKey(), limit="10")
+        order = world.erp.place_order(draft(world, [(goods, goods.piece, "2")], customer=poor, allow_over_credit=True))
+        assert [line.reserved for line in order.lines] == [2]
+
+    def test_leave_over_credit_is_no_leave_beyond_stock(self, world: World) -> None:
+        here, _ = world.warehouses
+        goods = world.goods(price="1000", stock={here: "1"})
+        poor = world.customer("Бедный и жадный", CustomerKey(), limit="10")
+        wanted = draft(world, [(goods, goods.piece, "2")], customer=poor, allow_over_credit=True)
+        with pytest.raises(ErpShortage):
+            world.erp.place_order(wanted)
+        self.nothing_left(world, wanted, [goods])
+
     def test_of_two_at_once_one_gets_the_last_piece(self, world: World) -> None:
         here, _ = world.warehouses
         goods = world.goods(stock={here: "1"})

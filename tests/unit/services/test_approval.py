@@ -19,6 +19,7 @@ from backend.domain.approval import (
     ReasonNeeded,
     Verdict,
 )
+from backend.domain.customer import CustomerKey
 from backend.domain.rules import ShortageRule, Supervisor
 from backend.ports.store import ApprovalExists
 from backend.services.ask_approval import NoSupervisor, NotApprovable, NothingToApprove, ask_approval
@@ -30,6 +31,8 @@ from tests.support.house import (
     BROKEN,
     COLLEAGUE,
     FILLABLE,
+    INN,
+    KPP,
     MANAGER,
     OLGA,
     RIVAL,
@@ -261,3 +264,15 @@ def test_approval_is_given_back_when_its_order_could_not_be_placed(house: House)
         unit.orders.save(replace(order, total=order.total + 1))
     house.drain(timedelta(minutes=1))
     assert house.live(SHORT)["approval"]["state"] == "approved"
+
+
+def test_approval_over_the_credit_limit_is_carried_to_the_erp(house: House) -> None:
+    """The ERP has its own credit check; it is answered with yes for exactly the order a supervisor allowed."""
+    key = CustomerKey(inn=INN, kpp=KPP)
+    house.erp.people.customer("АО «Стройгрупп»", key, limit=Decimal(1000), id="c-1")
+    ask(house, RIVAL)
+    answer = decide_approval(house.services, SUPERVISOR, RIVAL, verdict=Verdict.APPROVE, reason="", quantities={})
+    assert json.loads(answer)["approval"]["state"] == "approved"
+    house.order(RIVAL)
+    house.drain()
+    assert house.live(RIVAL)["state"] == "placed"
