@@ -27,7 +27,7 @@ demo: env ## Everything on one machine: CRM stand-in, backend, real ERP (ARGS="-
 	@$(BIN)/python -m sandbox.demo $(ARGS)
 
 test: env widget-test ## Every test; installs Chromium where it is missing
-	@$(BIN)/python -m tests.support.chromium
+	@$(BIN)/python -m tests.support.machine
 	@$(BIN)/python -m pytest $(ARGS)
 
 check: env widget-lint ## Lint, types, import law
