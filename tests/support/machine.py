@@ -2,8 +2,8 @@
 
     python -m tests.support.machine
 
-Takes what is there; installs what is missing with the distribution's packages where it may. What can neither be found nor
-installed is named, and the tests that need it then fail.
+Takes what is there; installs what is missing with the distribution's packages where it may. What can neither be found
+nor installed is named, and the tests that need it then fail.
 """
 
 from __future__ import annotations
