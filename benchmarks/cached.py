@@ -23,6 +23,9 @@ EMPTY_HEAD = "GET / HTTP/1.1\r\nHost: empty"
 
 def measure(office: Office, deal_id: int, rounds: int, seconds: float, say: Callable[[str], None]) -> list[Result]:
     """In turns: ours with a new token in each request, ours with one token, the empty view."""
+    panel = office.backend("GET", f"deals/{deal_id}/panel?figures=cached", user_id=ANNA)
+    if not panel["figures"] or not panel["lines"]:
+        raise RuntimeError("the cached panel is empty: nothing would be measured")
     loads: dict[str, list[Load]] = {"new": [], "same": [], "empty": []}
     with _empty(office) as port:
         for number in range(rounds):
@@ -36,6 +39,7 @@ def measure(office: Office, deal_id: int, rounds: int, seconds: float, say: Call
     against = "empty view"
     details: dict[str, object] = {
         "connections": CONNECTIONS,
+        "lines": len(panel["lines"]),
         "seconds": seconds,
         "per_second": {name: [one.per_second for one in some] for name, some in loads.items()},
         "p95_ms": {name: [percentile(one.latencies, 95) for one in some] for name, some in loads.items()},
