@@ -45,9 +45,9 @@ test('a date of this year has no year', () => {
 
 test('a moment is told in the account\'s time zone, with its day unless it is today', () => {
   assert.equal(make('ru').moment('2026-11-21T11:20:00Z'), '14:20');
-  assert.equal(make('ru', 'Asia/Vladivostok').moment('2026-11-21T15:30:00Z'), '22.11 01:30');
+  assert.equal(make('ru', 'Asia/Vladivostok').moment('2026-11-21T15:30:00Z'), '22.11, 01:30');
   assert.equal(make('ru').moment('2026-11-20T21:30:00Z'), '00:30');
-  assert.equal(make('ru').moment('2026-11-20T20:30:00Z'), '20.11 23:30');
+  assert.equal(make('ru').moment('2026-11-20T20:30:00Z'), '20.11, 23:30');
 });
 
 const AGES = [

@@ -1,5 +1,7 @@
 /** Figures the way people write them: 31 230,00 ₽ · 28.11 · «2 с назад» / ₽31,230.00 · 28 Nov · "2 s ago". */
 
+import { subtract } from './decimal.js';
+
 const NBSP = '\u00a0';
 const MINUS = '\u2212';
 const SYMBOLS = { RUB: '₽', USD: '$', EUR: '€', GBP: '£', KZT: '₸', BYN: 'Br', UAH: '₴', CNY: '¥', AMD: '֏', GEL: '₾' };
@@ -29,6 +31,11 @@ function dayParts(moment, timezone) {
   return { date: `${found.year}-${found.month}-${found.day}`, time: `${hour}:${found.minute}` };
 }
 
+/** A warehouse's name beside the word that says it is one: «Склад Москва» → «Москва». */
+export function place(name) {
+  return name.replace(/^(склад|warehouse)\s+(?=\S)/i, '');
+}
+
 /** Words and figures of one language, one time zone. `now` gives milliseconds since 1970. */
 export function formats({ language, timezone, now }) {
   const style = STYLES[language] || STYLES.en;
@@ -46,6 +53,13 @@ export function formats({ language, timezone, now }) {
     return (negative ? MINUS : '') + style.money(text, SYMBOLS[currency] || currency);
   }
 
+  /** A sum where the kopecks only take room: rounded down, so that it never promises more than there is. */
+  function wholeMoney(value, currency) {
+    const [whole, fraction = ''] = value.split('.');
+    const below = value.startsWith('-') && Number(fraction) > 0;
+    return money(below ? subtract(whole, '1') : whole, currency, { short: true });
+  }
+
   function percent(value) {
     return quantity(value) + style.percent;
   }
@@ -58,10 +72,10 @@ export function formats({ language, timezone, now }) {
     return thisYear ? plain : `${plain} ${year}`;
   }
 
-  /** 14:20 today, else with its day. */
+  /** 14:20 today, else with its day: 20.11, 23:30. */
   function moment(iso) {
     const local = dayParts(Date.parse(iso), timezone);
-    return local.date === today() ? local.time : `${date(local.date)} ${local.time}`;
+    return local.date === today() ? local.time : `${date(local.date)}, ${local.time}`;
   }
 
   /** How old a moment is: {unit, count} for the words `age.<unit>`. */
@@ -72,5 +86,5 @@ export function formats({ language, timezone, now }) {
     return { unit, count: Math.floor(seconds / size) };
   }
 
-  return { quantity, money, percent, date, moment, age, signed: (value) => MINUS + quantity(value) };
+  return { quantity, money, wholeMoney, percent, date, moment, age, signed: (value) => MINUS + quantity(value) };
 }

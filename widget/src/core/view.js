@@ -1,6 +1,6 @@
 /** What a panel means on the screen: tones, words' paths, bars, which buttons. Pure; `t` and `f` are words and formats. */
 
-import { add, isPositive, share, subtract } from './decimal.js';
+import { add, compare, isPositive, share, subtract } from './decimal.js';
 
 const HEAD_TONES = {
   no_connection: 'grey', empty: 'grey', problems: 'bad', ready: 'ok', short: 'bad', asked: 'warn', approved: 'ok',
@@ -33,6 +33,12 @@ export function headPill(panel, t, f) {
   if (state === 'approved' && approval && approval.state === 'approved_part') return { tone, text: t('head.approved_part') };
   if (state === 'placed' && order && order.numbers.length) return { tone, text: t('head.placed', { number: order.numbers.join(', ') }) };
   return { tone, text: t(`head.${state === 'placed' ? 'placed_plain' : state}`) };
+}
+
+/** What an order has come to; a placed one says how much of it is reserved. */
+export function orderWord({ state, progress }) {
+  if (state !== 'placed' || !progress || progress.reserved === null || compare(progress.reserved, '1') >= 0) return state;
+  return isPositive(progress.reserved) ? 'part_reserved' : 'not_reserved';
 }
 
 export function linePill(line, t, f) {

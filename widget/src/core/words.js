@@ -1,4 +1,5 @@
 /** Words from i18n/*.json: dot paths, {placeholders}, plural forms, and a sentence for every code. */
+import { place } from './format.js';
 
 function at(tree, path) {
   return path.split('.').reduce((node, key) => (node === undefined || node === null ? undefined : node[key]), tree);
@@ -23,7 +24,7 @@ export function readable(params, format, currency) {
     if (QUANTITIES.includes(key) && DECIMAL.test(text)) result[key] = format.quantity(text);
     else if (MONEY.includes(key) && DECIMAL.test(text)) result[key] = format.money(text, currency, { short: true });
     else if (DATES.includes(key) && DAY.test(text)) result[key] = format.date(text);
-    else result[key] = text;
+    else result[key] = key === 'warehouse' ? place(text) : text;
   });
   return result;
 }

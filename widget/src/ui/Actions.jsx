@@ -31,6 +31,7 @@ export class Actions extends Component {
   render({ ctx }, { asking }) {
     const { panel, t, host, session } = ctx;
     const wide = panel.lines.length > 0 && panel.state !== 'no_connection';
+    if (panel.state === 'empty') return null;
     if (asking && canAsk(panel)) return <div class="sg-acts"><Later piece="AskForm" host={host} t={t} ctx={ctx} onDone={() => this.setState({ asking: false })} /></div>;
     return (
       <div class="sg-acts">

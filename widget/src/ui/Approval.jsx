@@ -2,10 +2,9 @@
 import { h } from 'preact';
 import { Callout } from './parts.jsx';
 
-export function ApprovalWaiting({ ctx }) {
+function Waiting({ ctx }) {
   const { panel, t, f } = ctx;
   const { approval } = panel;
-  if (panel.state !== 'asked' || !approval || approval.can_decide) return null;
   return (
     <div class="sg-pad">
       <Callout tone="info">
@@ -17,17 +16,15 @@ export function ApprovalWaiting({ ctx }) {
 }
 
 const ENDINGS = { void: 'warn', expired: 'warn', withdrawn: 'info' };
-const AFTER_ORDER = ['placing', 'placed', 'failed'];
 
 function voidWords(approval, t) {
   const path = `void.${approval.void_reason}`;
   return t('approval.void', { why: t(t.has(path) ? path : 'void.other') });
 }
 
-export function ApprovalDecided({ ctx }) {
+function Decided({ ctx }) {
   const { panel, t, f } = ctx;
   const { approval } = panel;
-  if (!approval || AFTER_ORDER.includes(panel.state)) return null;
   if (ENDINGS[approval.state]) {
     const text = approval.state === 'void' ? voidWords(approval, t) : t(`approval.${approval.state}`);
     return <div class="sg-pad"><Callout tone={ENDINGS[approval.state]}>{text}</Callout></div>;
@@ -43,4 +40,8 @@ export function ApprovalDecided({ ctx }) {
       </Callout>
     </div>
   );
+}
+
+export function ApprovalNews({ ctx }) {
+  return ctx.panel.state === 'asked' ? <Waiting ctx={ctx} /> : <Decided ctx={ctx} />;
 }

@@ -1,5 +1,5 @@
 import { h } from 'preact';
-import { headPill } from '../core/view.js';
+import { headPill, orderWord } from '../core/view.js';
 import { Age, LinkButton, Pill } from './parts.jsx';
 
 function Aside({ ctx }) {
@@ -8,7 +8,7 @@ function Aside({ ctx }) {
   if (panel.state === 'asked' && approval && approval.can_decide) {
     return <span class="sg-age">{t('approval.until', { time: f.moment(approval.deadline) })}</span>;
   }
-  if (panel.state === 'placed' && order) return <span class="sg-age">{t(`order.${order.state}`)}</span>;
+  if (panel.state === 'placed' && order) return <span class="sg-age">{t(`order.${orderWord(order)}`)}</span>;
   return <Refresh ctx={ctx} />;
 }
 

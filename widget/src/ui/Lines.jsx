@@ -1,6 +1,7 @@
 import { Component, h } from 'preact';
 import { bar, canEdit, later, linePill, lineReasons, onlyWarehouse, ordered } from '../core/view.js';
 import { isPositive } from '../core/decimal.js';
+import { place } from '../core/format.js';
 import { readable } from '../core/words.js';
 import { Later } from './Later.jsx';
 import { Bar, Button, Clamped, Pill } from './parts.jsx';
@@ -14,8 +15,8 @@ function Figures({ ctx, line }) {
   const { panel, t, f } = ctx;
   if (line.available === null || line.available === undefined) return <span class="sg-nums">{t('line.no_figures')}</span>;
   const warehouse = onlyWarehouse(line);
-  const at = warehouse && warehouse.name ? ` · ${t('line.warehouse', { name: warehouse.name })}` : '';
-  const available = <b>{f.quantity(line.available)}</b>;
+  const at = warehouse && warehouse.name ? ` · ${place(warehouse.name)}` : '';
+  const available = <b>{f.quantity(isPositive(line.available) ? line.available : '0')}</b>;
   if (panel.state === 'offline') return <span class="sg-nums">{t('line.was_available')} {available}</span>;
   if (line.state === 'short') {
     return <span class="sg-nums">{t('line.available')} {available} {t('line.of', { quantity: f.quantity(line.base_quantity) })}{at}</span>;
@@ -75,7 +76,7 @@ function Granted({ ctx, line }) {
   const { panel, t, f } = ctx;
   if (!panel.approval || panel.approval.state !== 'approved_part') return null;
   const found = panel.approval.lines.find((one) => one.line_id === line.line_id);
-  if (!found || found.granted === null) return null;
+  if (!found || found.granted === null || found.granted === found.requested) return null;
   const words = { granted: f.quantity(found.granted), requested: f.quantity(found.requested), unit: found.unit };
   return <p class="sg-granted">{t('approval.granted', words)}</p>;
 }

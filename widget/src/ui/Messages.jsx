@@ -88,7 +88,7 @@ export function Reasons({ ctx }) {
   const known = panel.state === 'empty' ? ['empty_basket'] : [];
   const reasons = ['placed', 'placing'].includes(panel.state) ? [] : generalReasons(panel).filter((one) => !known.includes(one.code));
   if (reasons.length === 0) return null;
-  const title = panel.state === 'problems' ? 'state.problems_title' : 'state.reasons_title';
+  const title = panel.state === 'problems' ? 'state.problems_title' : `state.reasons_${panel.decision.outcome === 'ask' ? 'ask' : 'block'}`;
   return (
     <div class="sg-pad">
       <Callout tone={panel.state === 'problems' ? 'bad' : 'warn'} title={t(title)}>

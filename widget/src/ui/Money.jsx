@@ -11,7 +11,7 @@ export function Totals({ ctx }) {
   return (
     <div class="sg-row">
       <div class="sg-split">
-        <span>{t('totals.total')}</span>
+        <span>{t(panel.state === 'approved' && panel.approval.state === 'approved_part' ? 'totals.requested' : 'totals.total')}</span>
         <b class="sg-total">{money(totals.total)}</b>
       </div>
       {totals.margin_percent !== null && totals.margin_percent !== undefined && (
@@ -25,19 +25,21 @@ export function Totals({ ctx }) {
 }
 
 function Credit({ ctx, credit }) {
-  const { t, money } = ctx;
+  const { t, f, panel } = ctx;
   if (!credit) return null;
-  const short = (sum) => money(sum, { short: true });
+  const short = (sum) => f.wholeMoney(sum, panel.deal.currency);
+  const gone = credit.free !== null && credit.free.startsWith('-');
   return (
     <div>
-      {credit.free !== null && (
+      {gone && <div class="sg-split sg-bad"><span>{t('customer.credit_gone')}</span><span class="sg-nowrap">{short(credit.free.slice(1))}</span></div>}
+      {credit.free !== null && !gone && (
         <div class="sg-split sg-split_wrap">
           <span>{t('customer.credit', { free: short(credit.free) })}</span>
           {credit.limit !== null && <span class="sg-muted">{t('customer.credit_of', { limit: short(credit.limit) })}</span>}
         </div>
       )}
       {isPositive(credit.overdue) && (
-        <div class="sg-split sg-bad"><span>{t('customer.overdue')}</span><span>{short(credit.overdue)}</span></div>
+        <div class="sg-split sg-bad"><span>{t('customer.overdue')}</span><span class="sg-nowrap">{short(credit.overdue)}</span></div>
       )}
     </div>
   );

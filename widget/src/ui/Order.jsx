@@ -7,15 +7,16 @@ const STEPS = [['reserved', 'reserve'], ['invoiced', 'invoice'], ['paid', 'payme
 const DOCUMENTS = ['invoice', 'upd', 'torg12'];
 const percentOf = (share) => Math.floor(Number(share || 0) * 100);
 
-function stepWords(ctx, key, name) {
-  const { panel, t, f } = ctx;
+/** How far a step is, where it is neither untouched nor done. */
+function shareWords(ctx, key) {
+  const { panel, f } = ctx;
   const share = (panel.order.progress || {})[key] || '0';
   const lines = panel.order.lines || [];
   if (key === 'shipped' && lines.length === 1 && isPositive(lines[0].shipped)) {
-    return `${name} ${f.quantity(lines[0].shipped)}/${f.quantity(lines[0].ordered)}`;
+    return `${f.quantity(lines[0].shipped)}/${f.quantity(lines[0].ordered)}`;
   }
   const whole = compare(share, '1') >= 0 || !isPositive(share);
-  return whole ? name : t('order.share', { name, percent: f.percent(String(percentOf(share))) });
+  return whole ? null : f.percent(String(percentOf(share)));
 }
 
 function Progress({ ctx }) {
@@ -25,7 +26,7 @@ function Progress({ ctx }) {
       {STEPS.map(([key, word]) => (
         <li key={key}>
           <i aria-hidden="true"><b style={{ width: `${percentOf((panel.order.progress || {})[key])}%` }} /></i>
-          <span>{stepWords(ctx, key, t(`order.${word}`))}</span>
+          <span>{t(`order.${word}`)}</span> <span class="sg-progress__share">{shareWords(ctx, key)}</span>
         </li>
       ))}
     </ul>
@@ -71,32 +72,42 @@ class Document extends Component {
   }
 }
 
-function OrderPill({ t, f, line, left }) {
-  if (line.reserved === null || line.awaiting === null) return null;
-  if (!left) return <Pill tone="ok">{t('order.all_shipped')}</Pill>;
-  return <Pill tone={isPositive(line.reserved) ? 'info' : 'grey'}>{t('order.reserved', { quantity: f.quantity(line.reserved) })}</Pill>;
+function orderPill({ t, f, line, left }) {
+  if (!left) return { tone: 'ok', text: t('order.all_shipped') };
+  if (isPositive(line.reserved)) return { tone: 'info', text: t('order.reserved', { quantity: f.quantity(line.reserved) }) };
+  return { tone: 'warn', text: line.expected ? t('order.expected', { date: f.date(line.expected) }) : t('order.not_reserved') };
+}
+
+/** What the pill leaves unsaid: how much is still to be shipped, and when the part that is not reserved comes. */
+function restWords({ t, f, line, rest }) {
+  const words = [];
+  if (isPositive(line.shipped)) words.push(t('order.left', { quantity: f.quantity(rest) }));
+  if (isPositive(line.reserved) && isPositive(line.awaiting)) {
+    const path = line.expected ? 'order.rest_expected' : 'order.rest';
+    words.push(t(path, { quantity: f.quantity(line.awaiting), date: line.expected && f.date(line.expected) }));
+  }
+  return words.join(' · ');
 }
 
 function OrderLine({ ctx, line }) {
   const { t, f } = ctx;
   const rest = subtract(line.ordered, line.shipped || '0');
   const left = isPositive(rest);
-  const words = [];
-  if (left && isPositive(line.shipped)) words.push(t('order.left', { quantity: f.quantity(rest) }));
-  if (left && line.expected) words.push(t('order.expected', { date: f.date(line.expected) }));
+  const known = line.reserved !== null && line.awaiting !== null;
+  const pill = known && orderPill({ t, f, line, left });
   return (
-    <li class="sg-line">
-      <div class="sg-split">
+    <li class="sg-line sg-order-line">
+      <div>
         <Clamped text={line.name} hint={t('line.full_name')} />
+        {left && known && <div class="sg-nums">{restWords({ t, f, line, rest })}</div>}
+      </div>
+      <div class="sg-order-line__figures">
         <span class="sg-nowrap">
           {isPositive(line.shipped)
             ? t('order.shipped_of', { shipped: f.quantity(line.shipped), ordered: f.quantity(line.ordered) })
             : `${f.quantity(line.ordered)} ${line.unit}`}
         </span>
-      </div>
-      <div class="sg-split sg-line__state">
-        <span class="sg-nums">{words.join(' · ')}</span>
-        <OrderPill t={t} f={f} line={line} left={left} />
+        {pill && <Pill tone={pill.tone}>{pill.text}</Pill>}
       </div>
     </li>
   );

@@ -1,7 +1,6 @@
 /** The panel in the deal card. Chooses what to show for each state; the pieces know how. */
 import { Component, h } from 'preact';
 import { canEdit } from '../core/view.js';
-import { ApprovalDecided, ApprovalWaiting } from './Approval.jsx';
 import { Actions } from './Actions.jsx';
 import { Customer, Totals } from './Money.jsx';
 import { Head } from './Head.jsx';
@@ -13,6 +12,22 @@ import { Remedies } from './Remedies.jsx';
 import { Failed, Skeleton } from './Waiting.jsx';
 
 const WITH_LINES = ['problems', 'ready', 'short', 'asked', 'approved', 'rejected', 'failed', 'offline', 'placing'];
+/** Elsewhere a remedy would void what a supervisor is deciding, or has decided. */
+const WITH_REMEDIES = ['problems', 'ready', 'short', 'rejected', 'failed'];
+
+function Basket({ ctx }) {
+  const { panel } = ctx;
+  const lines = WITH_LINES.includes(panel.state);
+  return (
+    <div>
+      {lines && <Lines ctx={ctx} />}
+      {WITH_REMEDIES.includes(panel.state) && <Remedies ctx={ctx} />}
+      {canEdit(panel) && panel.state !== 'asked' && <Add ctx={ctx} />}
+      {lines && panel.lines.length > 0 && <Totals ctx={ctx} />}
+      {lines && <Customer ctx={ctx} />}
+    </div>
+  );
+}
 
 function Middle({ ctx }) {
   const { panel } = ctx;
@@ -22,10 +37,7 @@ function Middle({ ctx }) {
   return (
     <div>
       {panel.state === 'placing' && panel.order && <Later piece="Placing" host={ctx.host} t={ctx.t} ctx={ctx} />}
-      {WITH_LINES.includes(panel.state) && <Lines ctx={ctx} />}
-      {panel.state !== 'placing' && <Remedies ctx={ctx} />}
-      {WITH_LINES.includes(panel.state) && panel.lines.length > 0 && <Totals ctx={ctx} />}
-      {WITH_LINES.includes(panel.state) && <Customer ctx={ctx} />}
+      <Basket ctx={ctx} />
     </div>
   );
 }
@@ -40,17 +52,20 @@ class Add extends Component {
   }
 }
 
+/** A request that waits for somebody else, or has ended; not the one this person is to decide, nor one already ordered. */
+function tellsOfApproval({ state, approval }) {
+  return approval && !approval.can_decide && !['placing', 'placed', 'failed'].includes(state);
+}
+
 function Body({ ctx }) {
   const { panel } = ctx;
   return (
     <div>
       <PanelProblem ctx={ctx} />
-      <ApprovalDecided ctx={ctx} />
-      <ApprovalWaiting ctx={ctx} />
+      {tellsOfApproval(panel) && <Later piece="ApprovalNews" host={ctx.host} t={ctx.t} ctx={ctx} />}
       <Middle ctx={ctx} />
       <Reasons ctx={ctx} />
       <UndoStrip ctx={ctx} />
-      {canEdit(panel) && panel.state !== 'asked' && <Add ctx={ctx} />}
       <Actions ctx={ctx} />
     </div>
   );

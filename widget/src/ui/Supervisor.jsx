@@ -137,7 +137,7 @@ export class Supervisor extends Component {
           />
           <WorkingButton ctx={ctx} name="reject" kind="danger" label={t('approval.reject')} onClick={() => this.decide('reject')} />
         </div>
-        {single && <Button kind="quiet" onClick={() => this.setState({ part: true })}>{t('approval.part_title')}…</Button>}
+        {single && <Button kind="quiet" onClick={() => this.setState({ part: true, missing: false })}>{t('approval.part_title')}…</Button>}
       </div>
     );
   }

@@ -3,12 +3,15 @@ import { Component, h } from 'preact';
 import { linePill, headPill } from '../core/view.js';
 import { Callout, Pill } from './parts.jsx';
 
-function Cell({ f, found }) {
+function Cell({ t, f, found }) {
   if (!found) return <td class="sg-num sg-muted">—</td>;
   return (
     <td class="sg-num">
       <b>{f.quantity(found.available)}</b>
       <span class="sg-muted"> ({f.quantity(found.on_hand)} / {f.quantity(found.reserved)})</span>
+      {found.incoming.filter((one) => one.counts && one.date).map((one) => (
+        <span class="sg-sku" key={`${one.reference}:${one.date}`}>{t('wide.incoming', { quantity: f.quantity(one.quantity), date: f.date(one.date) })}</span>
+      ))}
     </td>
   );
 }
@@ -18,15 +21,17 @@ function when(line, t, f) {
   return line.promise_date ? f.date(line.promise_date) : '—';
 }
 
+const packed = (line) => line.unit && line.base_quantity && line.unit.name !== line.base_unit;
+
 function Row({ view, line, details }) {
   const { t, f, panel } = view;
   const pill = linePill(line, t, f);
   return (
     <tr>
       <th scope="row"><span class="sg-name">{line.name}</span><span class="sg-sku">{line.sku}</span></th>
-      <td class="sg-num">{f.quantity(line.quantity)} {line.unit && line.unit.name}</td>
+      <td class="sg-num">{f.quantity(line.quantity)} {line.unit && line.unit.name}{packed(line) && <span class="sg-sku">{f.quantity(line.base_quantity)} {line.base_unit}</span>}</td>
       {panel.warehouses.map((warehouse) => (
-        <Cell key={warehouse.id} f={f} found={details && details.warehouses.find((one) => one.id === warehouse.id)} />
+        <Cell key={warehouse.id} t={t} f={f} found={details && details.warehouses.find((one) => one.id === warehouse.id)} />
       ))}
       <td class="sg-num">{line.available === null || line.available === undefined ? '—' : f.quantity(line.available)} <Pill tone={pill.tone}>{pill.text}</Pill></td>
       <td class="sg-num">{when(line, t, f)}</td>

@@ -1,4 +1,5 @@
 /** Pieces that open at a click; loaded beside the first figures, never before them (ui/Later.jsx draws them). */
+import { ApprovalNews } from './Approval.jsx';
 import { AskForm } from './AskForm.jsx';
 import { LineEditor } from './LineEditor.jsx';
 import { OrderView } from './Order.jsx';
@@ -7,4 +8,4 @@ import { Search } from './Search.jsx';
 import { Supervisor } from './Supervisor.jsx';
 import { WideView } from './WideView.jsx';
 
-export default { AskForm, LineEditor, OrderView, Placing, Search, Supervisor, WideView };
+export default { ApprovalNews, AskForm, LineEditor, OrderView, Placing, Search, Supervisor, WideView };

@@ -89,7 +89,7 @@ export class Age extends Component {
   }
 }
 
-/** Text that may be too long for the column: cut after two lines, all of it at a click. */
+/** Text that may be too long for the column: cut after three lines, all of it at a click. */
 export class Clamped extends Component {
   constructor() {
     super();
@@ -110,12 +110,12 @@ export class Clamped extends Component {
   }
 
   render({ text, hint }, { open, cut }) {
+    const shown = <span class={open ? '' : 'sg-clamp'} title={cut ? hint : undefined} ref={(node) => { this.node = node; }}>{text}</span>;
     return (
       <span class="sg-name">
-        <span class={open ? '' : 'sg-clamp'} title={text} ref={(node) => { this.node = node; }}>{text}</span>
-        {cut && (
-          <button type="button" class="sg-more" aria-label={hint} onClick={() => this.setState({ open: true })}>…</button>
-        )}
+        {cut && !open
+          ? <button type="button" class="sg-name__more" aria-expanded="false" onClick={() => this.setState({ open: true })}>{shown}</button>
+          : shown}
       </span>
     );
   }
