@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -12,9 +13,11 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random
 
 from backend.storage.errors import StoreBusy
 
+SWITCH_SECONDS = 10
 _WRITES = "stockgate_writes"
 _QUERY_ONLY = "stockgate_query_only"
 
@@ -67,10 +70,19 @@ def _sqlite(url: str, pool_size: int, busy: timedelta) -> Engine:
 def _prepare(connection: Any, _record: object) -> None:
     """The driver's own BEGIN comes too late (before the first write), so we say it ourselves.
 
-    `FULL`: a commit survives a power cut.
+    `FULL`: a commit survives a power cut. Of processes that meet a new file at once one switches it to WAL; SQLite does
+    not let the others wait for that, so they ask again.
     """
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for switching in Retrying(
+        retry=retry_if_exception_type(sqlite3.OperationalError),
+        stop=stop_after_delay(SWITCH_SECONDS),
+        wait=wait_random(0.01, 0.05),
+        reraise=True,
+    ):
+        with switching:
+            connection.execute("PRAGMA journal_mode=WAL")
+    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
