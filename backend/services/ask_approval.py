@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 
-from backend.domain.approval import Approval, ApprovalLine, ApprovalState, ReasonNeeded
+from backend.domain.approval import GRANTED, Approval, ApprovalLine, ApprovalState, ReasonNeeded
 from backend.domain.errors import Conflict
+from backend.domain.order import LIVE
 from backend.domain.picture import LinePicture
 from backend.domain.policy import Outcome
 from backend.domain.quantity import plain
-from backend.ports.store import JournalEntry, UnitOfWork
+from backend.ports.store import JournalEntry, OrderExists, UnitOfWork
 from backend.services.deps import Services
 from backend.services.panel.figures import reason_json
 from backend.services.people import person_name
@@ -45,7 +47,7 @@ class NoSupervisor(Conflict):
 def ask_approval(services: Services, caller: Caller, deal_id: int, reason: str) -> bytes:
     """The panel, now `asked`.
 
-    Raises ReasonNeeded, NothingToApprove, NotApprovable, NoSupervisor, Conflict (one is pending).
+    Raises ReasonNeeded, NothingToApprove, NotApprovable, NoSupervisor, OrderExists, ApprovalExists (one is pending).
     """
     if not reason.strip():
         raise ReasonNeeded
@@ -58,14 +60,31 @@ def ask_approval(services: Services, caller: Caller, deal_id: int, reason: str) 
     approval = _request(services, caller, picture, reason.strip())
     name = person_name(services, caller.account_id, caller.user_id)
     with services.store.write() as unit:
-        unit.approvals.add(approval)
         unit.deals.touch(caller.account_id, deal_id)
+        _make_room(unit, approval)
+        unit.approvals.add(approval)
         data = {"id": approval.id, "reasons": list(approval.reasons), "total": plain(approval.total)}
         unit.journal.add(
             JournalEntry(caller.account_id, approval.requested_at, "approval.asked", caller.user_id, deal_id, data)
         )
         _tell(unit, picture, approval, name, supervisors)
     return show_now(services, caller, deal_id)
+
+
+def _make_room(unit: UnitOfWork, approval: Approval) -> None:
+    """A deal has one order and one approval at a time: a new request replaces a part that was granted.
+
+    Raises OrderExists, NothingToApprove (the whole was granted already).
+    """
+    order = unit.orders.latest_of_deal(approval.account_id, approval.deal_id)
+    if order is not None and order.status in LIVE:
+        raise OrderExists(deal_id=approval.deal_id)
+    before = unit.approvals.latest_of_deal(approval.account_id, approval.deal_id)
+    if before is None or before.state not in GRANTED or not before.alive(approval.requested_at):
+        return
+    if before.state is ApprovalState.APPROVED:
+        raise NothingToApprove
+    unit.approvals.save(replace(before, state=ApprovalState.WITHDRAWN))
 
 
 def _require_askable(picture: Picture) -> None:

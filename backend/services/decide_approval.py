@@ -40,13 +40,15 @@ def decide_approval(
     Raises NotFound, IndivisibleQuantity, and what `domain.approval.decide` raises.
     """
     picture = take_picture(services, caller.account_id, deal_id, as_user=caller.user_id)
-    if verdict is not Verdict.REJECT and void_if_changed(services, picture) is None:
-        raise NotPending(state=str(ApprovalState.VOID))
+    if verdict is not Verdict.REJECT:
+        void_if_changed(services, picture)
     _require_whole(picture, quantities)
     name = person_name(services, caller.account_id, caller.user_id)
     now = services.clock.now()
     with services.store.write() as unit:
-        approval = _pending(unit, caller.account_id, deal_id)
+        approval = _latest(unit, caller.account_id, deal_id)
+        if verdict is not Verdict.REJECT and approval.fingerprint != picture.fingerprint:
+            raise NotPending(state=str(ApprovalState.VOID))
         rules = unit.accounts.rules(caller.account_id)
         decided = decide(
             approval, by=caller.user_id, verdict=verdict, reason=reason, quantities=quantities, rules=rules, now=now
@@ -64,7 +66,7 @@ def withdraw_approval(services: Services, caller: Caller, deal_id: int) -> bytes
     read_deal(services, caller.account_id, deal_id, as_user=caller.user_id)
     now = services.clock.now()
     with services.store.write() as unit:
-        approval = _pending(unit, caller.account_id, deal_id)
+        approval = _latest(unit, caller.account_id, deal_id)
         if approval.requested_by != caller.user_id:
             raise NotYours
         if approval.state is not ApprovalState.PENDING:
@@ -83,13 +85,15 @@ def expire_approvals(services: Services) -> None:
         late = unit.approvals.overdue(now=now, limit=100)
     for one in late:
         with services.store.write() as unit:
+            unit.deals.touch(one.account_id, one.deal_id)
             current = unit.approvals.get(one.account_id, one.id)
             if current is None or current.state not in ALIVE:
                 continue
             gone = replace(current, state=ApprovalState.EXPIRED)
             unit.approvals.save(gone)
             _record(unit, now, gone, "approval.expired", None, {"id": gone.id})
-            note_and_close(unit, gone, "approval.expired", now)
+            text = "approval.expired" if current.state is ApprovalState.PENDING else "approval.lapsed"
+            note_and_close(unit, gone, text, now)
 
 
 def _require_whole(picture: Picture, quantities: Mapping[str, Decimal]) -> None:
@@ -101,7 +105,9 @@ def _require_whole(picture: Picture, quantities: Mapping[str, Decimal]) -> None:
             raise IndivisibleQuantity(quantity=plain(quantity), unit=unit.name, step=plain(unit.factor * unit.step))
 
 
-def _pending(unit: UnitOfWork, account_id: int, deal_id: int) -> Approval:
+def _latest(unit: UnitOfWork, account_id: int, deal_id: int) -> Approval:
+    """The deal is touched first: whoever else writes about it is before us or after us. Raises NotFound."""
+    unit.deals.touch(account_id, deal_id)
     approval = unit.approvals.latest_of_deal(account_id, deal_id)
     if approval is None:
         raise NotFound(what="approval")
@@ -112,4 +118,3 @@ def _record(
     unit: UnitOfWork, now: datetime, approval: Approval, kind: str, actor: int | None, data: Mapping[str, object]
 ) -> None:
     unit.journal.add(JournalEntry(approval.account_id, now, kind, actor, approval.deal_id, data))
-    unit.deals.touch(approval.account_id, approval.deal_id)

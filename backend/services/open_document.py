@@ -6,8 +6,7 @@ from backend.domain.errors import NotFound
 from backend.ports.erp import DocumentFile, DocumentUnavailable
 from backend.ports.store import DealDocument, Operation
 from backend.services.deps import Services
-from backend.services.panel.kept import mark_seen, was_seen
-from backend.services.take_picture import read_deal
+from backend.services.take_picture import require_seen
 from backend.services.viewer import Caller
 
 PDF_MAGIC = b"%PDF-"
@@ -27,9 +26,7 @@ def request_document(services: Services, caller: Caller, deal_id: int, document_
 
     Raises DocumentNotFound.
     """
-    if not was_seen(services.cache, caller.account_id, deal_id, caller.user_id):
-        read_deal(services, caller.account_id, deal_id, as_user=caller.user_id)
-        mark_seen(services.cache, caller.account_id, deal_id, caller.user_id)
+    require_seen(services, caller.account_id, deal_id, as_user=caller.user_id)
     now = services.clock.now()
     with services.store.write() as unit:
         document = unit.documents.get(caller.account_id, document_id)

@@ -11,16 +11,16 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
-from backend.domain.approval import ApprovalState
 from backend.domain.errors import Permanent, StockgateError
 from backend.domain.money import Money
-from backend.domain.order import LIVE, Order, OrderPart, OrderStatus, advance
-from backend.domain.quantity import plain
-from backend.ports.erp import CustomerDraft, ErpOrder, ErpPort, OrderDraft, OrderDraftLine
+from backend.domain.order import Order, OrderPart, OrderStatus, advance
+from backend.domain.quantity import ZERO, plain
+from backend.ports.erp import CustomerDraft, ErpOrder, ErpPort, ErpRefused, OrderDraft, OrderDraftLine, OrderState
 from backend.ports.store import JournalEntry, Operation, UnitOfWork
 from backend.services.deps import Services
 from backend.services.follow_orders import store_reading
 from backend.services.say_in_deal import say
+from backend.services.undo_order import cancel_in_erp, let_go
 from backend.services.words import money_text
 
 
@@ -55,20 +55,29 @@ def place_order(services: Services, operation: Operation) -> None:
     try:
         order = _with_customer(services, order, erp)
         found = {part.key: _place_part(services, order, part, erp) for part in order.parts}
+        _require_alive(found)
         _require_total(order, found)
     except Permanent as error:
-        _undo(order, erp)
-        _fail(services, order, error)
+        _refused(services, operation, order, error)
         return
-    _placed(services, order, found)
+    if _placed(services, order, found) is OrderStatus.CANCELLED:
+        cancel_in_erp(order, erp)
 
 
 def fail_order(services: Services, operation: Operation, error: StockgateError) -> None:
     """The runner gave up (attempts ran out, or something nobody foresaw): the person is told and may resume; holds
     stay, since the outcome in the ERP may be unknown."""
     order = _load(services, operation)
-    if order is not None and order.status is OrderStatus.PLACING:
+    if order is not None:
         _fail(services, order, error, resume=operation.id)
+
+
+def _refused(services: Services, operation: Operation, order: Order, error: Permanent) -> None:
+    """Take back what was made of it; nothing, where another worker brought it to an end meanwhile."""
+    current = _load(services, operation)
+    if current is not None and current.status is OrderStatus.PLACING:
+        cancel_in_erp(order, services.erps.of(order.account_id))
+        _fail(services, order, error)
 
 
 def _load(services: Services, operation: Operation) -> Order | None:
@@ -88,10 +97,20 @@ def _with_customer(services: Services, order: Order, erp: ErpPort) -> Order:
         raise CustomerAmbiguous(count=len(matches))
     wanted = order.customer
     customer = matches[0] if matches else erp.create_customer(CustomerDraft(wanted.name, wanted.key, wanted.address))
-    known = replace(order, customer=replace(wanted, erp_id=customer.id))
+    known = replace(wanted, erp_id=customer.id)
     with services.store.write() as unit:
-        unit.orders.save(known)
-    return known
+        current = _still_placing(unit, order)
+        if current is not None:
+            unit.orders.save(replace(current, customer=known))
+    return replace(order, customer=known)
+
+
+def _still_placing(unit: UnitOfWork, order: Order) -> Order | None:
+    """The order as it is now; None where somebody ended its placing meanwhile. Touches the deal: its other writers
+    wait for this transaction."""
+    unit.deals.touch(order.account_id, order.deal_id)
+    current = unit.orders.get(order.account_id, order.id)
+    return current if current is not None and current.status is OrderStatus.PLACING else None
 
 
 def _place_part(services: Services, order: Order, part: OrderPart, erp: ErpPort) -> ErpOrder:
@@ -130,21 +149,17 @@ def _draft(order: Order, part: OrderPart) -> OrderDraft:
     )
 
 
+def _require_alive(found: Mapping[str, ErpOrder]) -> None:
+    """A part that was cancelled in the ERP (by a person, or by us on an earlier run) is found by its key all the same:
+    it is no order any more."""
+    if any(one.state is OrderState.CANCELLED for one in found.values()):
+        raise ErpRefused("cancelled in the ERP", message="")
+
+
 def _require_total(order: Order, found: Mapping[str, ErpOrder]) -> None:
-    total = sum((one.total.amount for one in found.values()), Decimal(0))
+    total = sum((one.total.amount for one in found.values()), ZERO)
     if total != order.total:
         raise TotalMismatch(total=str(order.total), erp_total=str(total), currency=order.currency)
-
-
-def _undo(order: Order, erp: ErpPort) -> None:
-    """Cancel whatever part of it the ERP already has.
-
-    Its errors go to the runner: the operation runs again.
-    """
-    for part in order.parts:
-        made = erp.find_order(part.key)
-        if made is not None:
-            erp.cancel_order(made.id)
 
 
 def _fail(services: Services, order: Order, error: StockgateError, *, resume: str | None = None) -> None:
@@ -154,47 +169,46 @@ def _fail(services: Services, order: Order, error: StockgateError, *, resume: st
     """
     now = services.clock.now()
     with services.store.write() as unit:
+        current = _still_placing(unit, order)
+        if current is None:
+            return
         if resume is None:
-            for part in order.parts:
-                unit.holds.release(part.key, at=now)
-            _give_back_approval(unit, order)
+            let_go(unit, current, now)
         problem = {"code": error.code, "params": dict(error.data), "can_retry": True, "resume": resume}
-        unit.orders.save(replace(order, status=advance(order.status, OrderStatus.FAILED), error=problem))
+        unit.orders.save(replace(current, status=advance(current.status, OrderStatus.FAILED), error=problem))
         data = {"order": order.id, "code": error.code}
         unit.journal.add(JournalEntry(order.account_id, now, "order.failed", None, order.deal_id, data))
-        unit.deals.touch(order.account_id, order.deal_id)
-        _say_failed(unit, order, error, now)
+        _say_failed(unit, order, error, now, known=resume is None)
 
 
-def _give_back_approval(unit: UnitOfWork, order: Order) -> None:
-    """An approval whose order could not be placed was not used; it still has its deadline and fingerprint to answer
-    to."""
-    approval = unit.approvals.get(order.account_id, order.approval_id) if order.approval_id else None
-    if approval is not None and approval.state is ApprovalState.USED:
-        whole = all(line.granted == line.requested for line in approval.lines)
-        state = ApprovalState.APPROVED if whole else ApprovalState.APPROVED_PART
-        unit.approvals.save(replace(approval, state=state))
-
-
-def _say_failed(unit: UnitOfWork, order: Order, error: StockgateError, now: datetime) -> None:
+def _say_failed(unit: UnitOfWork, order: Order, error: StockgateError, now: datetime, *, known: bool) -> None:
+    """`known`: its outcome in the ERP."""
     account = unit.accounts.get(order.account_id)
     if account is None:
         return
-    known = {"erp_shortage", "total_mismatch", "customer_ambiguous"}
-    text = f"order.failed.{error.code}" if error.code in known else "order.failed"
-    params: dict[str, object] = {"message": str(error.data.get("message") or error.code)}
+    message = str(error.data.get("message") or "")
+    params: dict[str, object] = {"message": message}
+    if not known:
+        text = "order.unresolved"
+    elif error.code in {"erp_shortage", "total_mismatch", "customer_ambiguous"}:
+        text = f"order.failed.{error.code}"
+    else:
+        text = "order.failed" if message else "order.failed.unsaid"
     if isinstance(error, TotalMismatch):
         for name in ("total", "erp_total"):
             params[name] = money_text(account.language, Decimal(str(error.data[name])), order.currency)
     say(unit, account, order.deal_id, text, key=f"failed:{uuid.uuid4().hex}", now=now, **params)
 
 
-def _placed(services: Services, order: Order, found: Mapping[str, ErpOrder]) -> None:
+def _placed(services: Services, order: Order, found: Mapping[str, ErpOrder]) -> OrderStatus:
+    """Write down that the ERP has it. The status it has after that: another one where its placing was ended
+    meanwhile."""
     now = services.clock.now()
     with services.store.write() as unit:
-        current = unit.orders.get(order.account_id, order.id)
-        if current is None or current.status not in LIVE:
-            return
+        current = _still_placing(unit, order)
+        if current is None:
+            ended = unit.orders.get(order.account_id, order.id)
+            return ended.status if ended is not None else OrderStatus.CANCELLED
         done = replace(current, status=advance(current.status, OrderStatus.PLACED), placed_at=now, error=None)
         unit.orders.save(done)
         store_reading(services, unit, done, found)
@@ -218,16 +232,18 @@ def _placed(services: Services, order: Order, found: Mapping[str, ErpOrder]) -> 
                 total=total,
             )
         _align_deal(unit, order, now)
+    return OrderStatus.PLACED
 
 
 def _align_deal(unit: UnitOfWork, order: Order, now: datetime) -> None:
-    """After a partial approval the deal's lines follow what was ordered."""
-    if order.approval_id is None:
+    """After a partial approval the lines it spoke of follow what was ordered."""
+    approval = unit.approvals.get(order.account_id, order.approval_id) if order.approval_id else None
+    if approval is None or all(line.granted == line.requested for line in approval.lines):
         return
-    quantities: dict[str, Decimal] = {}
+    quantities = {line.line_id: ZERO for line in approval.lines}
     for part in order.parts:
         for line in part.lines:
-            quantities[line.line_id] = quantities.get(line.line_id, Decimal(0)) + line.quantity
+            quantities[line.line_id] = quantities.get(line.line_id, ZERO) + line.quantity
     unit.operations.add(
         order.account_id,
         kind="crm.align_lines",

@@ -4,31 +4,37 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from backend.domain.errors import NotFound
+from backend.domain.errors import Conflict, NotFound
 from backend.domain.order import OrderStatus, advance
 from backend.ports.store import JournalEntry
 from backend.services.deps import Services
 from backend.services.show_panel import show_now
 from backend.services.submit_order import submit_order
 from backend.services.take_picture import read_deal
+from backend.services.undo_order import unresolved
 from backend.services.viewer import Caller
 
 
 def retry_order(services: Services, caller: Caller, deal_id: int) -> bytes:
-    """The panel after it. Raises NotFound where nothing failed, and what `submit_order` raises."""
+    """The panel after it.
+
+    Raises NotFound where nothing failed, Conflict while the failure is still being written down, and what
+    `submit_order` raises.
+    """
     read_deal(services, caller.account_id, deal_id, as_user=caller.user_id)
     now = services.clock.now()
     with services.store.write() as unit:
+        unit.deals.touch(caller.account_id, deal_id)
         order = unit.orders.latest_of_deal(caller.account_id, deal_id)
         if order is None or order.status is not OrderStatus.FAILED:
             raise NotFound(what="failed_order")
-        resume = (order.error or {}).get("resume")
+        resume = unresolved(order)
         if resume is not None:
             unit.orders.save(replace(order, status=advance(order.status, OrderStatus.PLACING), error=None))
-            unit.operations.revive(str(resume), now=now)
+            if not unit.operations.revive(resume, now=now):
+                raise Conflict("the operation is not given up yet")
             data = {"order": order.id}
             unit.journal.add(JournalEntry(caller.account_id, now, "order.resumed", caller.user_id, deal_id, data))
-            unit.deals.touch(caller.account_id, deal_id)
     if resume is not None:
         return show_now(services, caller, deal_id)
     return submit_order(services, caller, deal_id, order.fingerprint)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
+from backend.domain.quantity import ZERO, plain
 from backend.ports.crm import DealField, DealUpdate, TaskDraft
 from backend.ports.store import Operation
 from backend.services.deps import Services
@@ -63,19 +64,19 @@ def complete_task(services: Services, operation: Operation) -> None:
 
 
 def align_lines(services: Services, operation: Operation) -> None:
-    """The deal's quantities as they were ordered after a partial approval; lines nothing was granted of are
-    unlinked."""
+    """The deal's quantities as they were ordered after a partial approval: lines nothing was granted of are unlinked,
+    lines the approval did not speak of stay."""
     crm = services.crms.of(operation.account_id)
     wanted = operation.payload["quantities"]
     deal = crm.deal(_deal(operation))
     if deal is None or not isinstance(wanted, Mapping):
         return
     for line in deal.lines:
-        quantity = wanted.get(str(line.element.id))
-        if quantity is None:
+        quantity = Decimal(str(wanted.get(str(line.element.id), line.quantity)))
+        if quantity == ZERO:
             crm.remove_line(deal.id, line.element.id)
-        elif Decimal(str(quantity)) != line.quantity:
-            crm.set_line(deal.id, line.element.id, str(quantity))
+        elif quantity != line.quantity:
+            crm.set_line(deal.id, line.element.id, plain(quantity))
 
 
 def _deal(operation: Operation) -> int:

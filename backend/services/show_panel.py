@@ -10,16 +10,16 @@ from backend.domain.approval import Approval
 from backend.domain.errors import OutsideError
 from backend.domain.order import LIVE, Order
 from backend.ports.connections import NoConnection
-from backend.ports.crm import CrmUser
+from backend.ports.crm import CrmDenied, CrmUser
 from backend.ports.store import DealDocument
 from backend.services.deps import Services
 from backend.services.follow_orders import read_back
 from backend.services.panel.figures import figures as figures_of
-from backend.services.panel.kept import keep_answer, keep_figures, kept_answer, kept_figures, mark_seen, was_seen
+from backend.services.panel.kept import keep_answer, keep_figures, kept_answer, kept_figures, was_seen
 from backend.services.panel.records import approval_json, documents_json, order_json
 from backend.services.panel.state import panel_state
 from backend.services.panel.texts import Json
-from backend.services.take_picture import Picture, read_deal, take_picture
+from backend.services.take_picture import Picture, read_deal, require_seen, take_picture
 from backend.services.viewer import Caller, Viewer, viewer_of
 from backend.services.void_approval import void_if_changed
 
@@ -55,6 +55,8 @@ def show_live(services: Services, caller: Caller, deal_id: int) -> bytes:
     except NoConnection as error:
         read_deal(services, caller.account_id, deal_id, as_user=caller.user_id)
         return render(services, caller, deal_id, None, Problem(error.code, error.data))
+    except CrmDenied:
+        raise
     except OutsideError as error:
         if not was_seen(services.cache, caller.account_id, deal_id, caller.user_id):
             raise
@@ -67,7 +69,6 @@ def _live(services: Services, caller: Caller, deal_id: int) -> bytes:
         order = unit.orders.latest_of_deal(caller.account_id, deal_id)
     if order is not None and order.status in LIVE:
         read_deal(services, caller.account_id, deal_id, as_user=caller.user_id)
-        mark_seen(services.cache, caller.account_id, deal_id, caller.user_id)
         read_back(services, caller.account_id, [order])
         return render(services, caller, deal_id, kept_figures(services.cache, caller.account_id, deal_id), None)
     picture = take_picture(services, caller.account_id, deal_id, as_user=caller.user_id)
@@ -78,7 +79,6 @@ def show_picture(services: Services, caller: Caller, picture: Picture) -> bytes:
     """The panel of a picture just taken: kept for the next opening, and an approval it contradicts is void."""
     shown = figures_of(picture)
     keep_figures(services.cache, caller.account_id, picture.deal.id, shown)
-    mark_seen(services.cache, caller.account_id, picture.deal.id, caller.user_id)
     void_if_changed(services, picture)
     return render(services, caller, picture.deal.id, shown, None, source="live")
 
@@ -93,9 +93,7 @@ def show_cached(services: Services, caller: Caller, deal_id: int) -> bytes:
     kept = kept_answer(services.cache, caller.account_id, deal_id, caller.user_id, revision)
     if kept.answer is not None:
         return kept.answer
-    if not was_seen(services.cache, caller.account_id, deal_id, caller.user_id):
-        read_deal(services, caller.account_id, deal_id, as_user=caller.user_id)
-        mark_seen(services.cache, caller.account_id, deal_id, caller.user_id)
+    require_seen(services, caller.account_id, deal_id, as_user=caller.user_id)
     shown = kept_figures(services.cache, caller.account_id, deal_id)
     answer = render(services, caller, deal_id, shown, _missing_connection(services, caller.account_id))
     keep_answer(services.cache, caller.account_id, deal_id, caller.user_id, kept.version, answer)

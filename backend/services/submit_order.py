@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from backend.domain.approval import GRANTED, Approval, ApprovalState
@@ -16,10 +16,12 @@ from backend.domain.policy import Outcome
 from backend.domain.quantity import ZERO, from_base, plain
 from backend.ports.erp import PricedLine
 from backend.ports.store import HoldShort, HoldWant, JournalEntry, OrderExists, UnitOfWork
+from backend.services.approval_notes import note_and_close
 from backend.services.deps import Services
 from backend.services.panel.figures import reason_json
 from backend.services.show_panel import show_now, show_picture
-from backend.services.take_picture import Picture, read_deal, take_picture
+from backend.services.take_picture import Picture, cut_down, read_deal, take_picture
+from backend.services.undo_order import abandon, unresolved
 from backend.services.viewer import Caller
 from backend.services.void_approval import void_if_changed
 
@@ -60,22 +62,22 @@ def submit_order(services: Services, caller: Caller, deal_id: int, fingerprint: 
     """
     with services.store.read() as unit:
         existing = unit.orders.latest_of_deal(caller.account_id, deal_id)
-        approval = unit.approvals.latest_of_deal(caller.account_id, deal_id)
     if existing is not None and existing.status in LIVE:
         read_deal(services, caller.account_id, deal_id, as_user=caller.user_id)
         return show_now(services, caller, deal_id)
+    if existing is not None and unresolved(existing) is not None:
+        read_deal(services, caller.account_id, deal_id, as_user=caller.user_id)
+        abandon(services, existing, caller.user_id)
     picture = take_picture(services, caller.account_id, deal_id, as_user=caller.user_id)
     if picture.fingerprint != fingerprint:
         show_picture(services, caller, picture)
         raise PictureChanged
-    standing = void_if_changed(services, picture) if approval is not None else None
+    standing = void_if_changed(services, picture)
     granted = standing if standing is not None and standing.state in GRANTED else None
     if granted is not None and granted.state is ApprovalState.APPROVED_PART:
-        picture = take_picture(
-            services, caller.account_id, deal_id, as_user=caller.user_id, granted=_granted_quantities(granted)
-        )
+        picture = cut_down(services, picture, _granted_quantities(granted))
     _require_allowed(picture, granted)
-    order = _order(services, caller, picture, granted)
+    order = replace(_order(services, caller, picture, granted), fingerprint=fingerprint)
     try:
         short = _accept(services, picture, order, granted)
     except OrderExists:
@@ -164,18 +166,18 @@ def _line(line: LinePicture, part: PartPicture, price: PricedLine, today: date) 
 
 
 def _accept(services: Services, picture: Picture, order: Order, granted: Approval | None) -> Sequence[HoldShort]:
-    """One transaction: holds by a conditional write, the order, its operation, the journal.
+    """One transaction: holds by a conditional write, the order, its operation, the journal. All or nothing.
 
-    All or nothing.
+    The deal is touched first: whoever else writes about it (a verdict, a withdrawal) is before us or after us.
     """
     now = services.clock.now()
     with services.store.write() as unit:
+        unit.deals.touch(order.account_id, order.deal_id)
         short = unit.holds.take(order.account_id, _wants(picture, order, granted), taken_at=picture.taken_at, now=now)
         if short:
             return short
         unit.orders.add(order)
-        if granted is not None:
-            unit.approvals.save(replace(granted, state=ApprovalState.USED))
+        _settle_approval(unit, order, granted, now)
         unit.operations.add(
             order.account_id,
             kind="order.place",
@@ -185,8 +187,23 @@ def _accept(services: Services, picture: Picture, order: Order, granted: Approva
             due_at=now,
         )
         _journal(unit, order, picture)
-        unit.deals.touch(order.account_id, order.deal_id)
     return ()
+
+
+def _settle_approval(unit: UnitOfWork, order: Order, granted: Approval | None, now: datetime) -> None:
+    """The approval the order rests on is used up; a request the order did without is taken back.
+
+    Raises PictureChanged where the approval is no longer what it was when the order was checked.
+    """
+    current = unit.approvals.latest_of_deal(order.account_id, order.deal_id)
+    if granted is not None:
+        if current is None or (current.id, current.state) != (granted.id, granted.state) or not current.alive(now):
+            raise PictureChanged
+        unit.approvals.save(replace(current, state=ApprovalState.USED))
+    elif current is not None and current.state is ApprovalState.PENDING:
+        gone = replace(current, state=ApprovalState.WITHDRAWN)
+        unit.approvals.save(gone)
+        note_and_close(unit, gone, "approval.withdrawn", now)
 
 
 def _journal(unit: UnitOfWork, order: Order, picture: Picture) -> None:

@@ -14,11 +14,10 @@ from backend.domain.fingerprint import basket_fingerprint
 from backend.domain.money import Money, round_half_up
 from backend.domain.picture import BasketLine, LinePicture, StockBook, assess, components_of
 from backend.domain.policy import Credit, Decision, decide
-from backend.domain.quantity import from_base, plain
+from backend.domain.quantity import ZERO, from_base, plain
 from backend.domain.remedies import Remedy, remedies
 from backend.domain.rules import Rules
-from backend.domain.stock import StockReading
-from backend.ports.crm import Deal
+from backend.ports.crm import CrmDenied, Deal
 from backend.ports.erp import (
     ErpPort,
     PriceQuote,
@@ -29,6 +28,7 @@ from backend.ports.erp import (
 from backend.ports.store import Account
 from backend.services.customer import CustomerPicture, identified, looked_up
 from backend.services.deps import Services
+from backend.services.panel.kept import forget_seen, mark_seen, was_seen
 
 
 class DealNotFound(NotFound):
@@ -78,23 +78,31 @@ class Picture:
         return round_half_up((self.quote.net.amount - cost) * 100 / self.quote.net.amount, 1)
 
 
-def read_deal(services: Services, account_id: int, deal_id: int, *, as_user: int | None) -> Deal:
-    """The deal as this user may see it. Raises DealNotFound, CrmDenied."""
-    deal = services.crms.of(account_id).deal(deal_id, as_user=as_user)
+def read_deal(services: Services, account_id: int, deal_id: int, *, as_user: int) -> Deal:
+    """The deal as this user may see it; who was let in, or no longer is, is remembered for cached panels.
+
+    Raises DealNotFound, CrmDenied.
+    """
+    try:
+        deal = services.crms.of(account_id).deal(deal_id, as_user=as_user)
+    except CrmDenied:
+        forget_seen(services.cache, account_id, deal_id, as_user)
+        raise
     if deal is None:
+        forget_seen(services.cache, account_id, deal_id, as_user)
         raise DealNotFound(deal_id=deal_id)
+    mark_seen(services.cache, account_id, deal_id, as_user)
     return deal
 
 
-def take_picture(
-    services: Services,
-    account_id: int,
-    deal_id: int,
-    *,
-    as_user: int | None,
-    granted: Mapping[str, Decimal] | None = None,
-) -> Picture:
-    """Read everything live. `granted`: a partial approval's quantities (base units) instead of the deal's.
+def require_seen(services: Services, account_id: int, deal_id: int, *, as_user: int) -> None:
+    """The CRM let this user see this deal lately; else it is asked now. Raises DealNotFound, CrmDenied."""
+    if not was_seen(services.cache, account_id, deal_id, as_user):
+        read_deal(services, account_id, deal_id, as_user=as_user)
+
+
+def take_picture(services: Services, account_id: int, deal_id: int, *, as_user: int) -> Picture:
+    """Read everything live.
 
     Raises DealNotFound, NoConnection and the errors of both ports.
     """
@@ -109,15 +117,31 @@ def take_picture(
         raise NotFound(what="account")
     customer_search = services.pool.submit(looked_up, identified(deal), erp)
     lines = _with_products(deal, draft, erp)
-    if granted is not None:
-        lines = _cut_down(lines, granted)
     warehouses = allowed_warehouses(known_warehouses.result(), rules)
     stock_call = services.pool.submit(erp.read_stock, _goods(lines), [one.id for one in warehouses])
     customer = customer_search.result()
     known = _Known(account, rules, deal, draft, warehouses, customer)
     # Prices wait for the customer's terms, stock does not.
     quote = _quote(erp, lines, customer.erp.id if customer.erp else None, customer.price_type(rules.price_type_id))
-    return _picture(services, known, lines, stock_call.result(), quote)
+    reading = stock_call.result()
+    with services.store.read() as unit:
+        held = unit.holds.counted(account_id, _goods(lines), known.warehouse_ids, taken_at=reading.taken_at)
+    book = StockBook(reading, held, Horizon.of(rules, services.today(account)))
+    return _picture(known, lines, book, reading.taken_at, quote)
+
+
+def cut_down(services: Services, picture: Picture, granted: Mapping[str, Decimal]) -> Picture:
+    """The same picture with a partial approval's quantities (base units by line id) instead of the deal's.
+
+    From the same readings, so that nothing which came into the deal since slips through; only prices are asked anew.
+    """
+    known = _Known(
+        picture.account, picture.rules, picture.deal, picture.draft, picture.warehouses, picture.customer
+    )  # fmt: skip
+    lines = _granted([one.line for one in picture.lines], granted)
+    customer_id = picture.customer.erp.id if picture.customer.erp else None
+    quote = _quote(services.erps.of(picture.account.id), lines, customer_id, picture.price_type_id)
+    return _picture(known, lines, picture.book.untouched(), picture.taken_at, quote)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,16 +153,15 @@ class _Known:
     warehouses: Sequence[Warehouse]
     customer: CustomerPicture
 
+    @property
+    def warehouse_ids(self) -> Sequence[str]:
+        return [one.id for one in self.warehouses]
+
 
 def _picture(
-    services: Services, known: _Known, lines: Sequence[BasketLine], reading: StockReading, quote: PriceQuote | None
+    known: _Known, lines: Sequence[BasketLine], book: StockBook, taken_at: datetime, quote: PriceQuote | None
 ) -> Picture:
-    account, rules, customer = known.account, known.rules, known.customer
-    warehouse_ids = [one.id for one in known.warehouses]
-    with services.store.read() as unit:
-        held = unit.holds.counted(account.id, _goods(lines), warehouse_ids, taken_at=reading.taken_at)
-    today = services.today(account)
-    book = StockBook(reading, held, Horizon.of(rules, today))
+    rules, customer = known.rules, known.customer
     pictures = assess(lines, book, default_warehouse(rules, known.warehouses))
     terms = customer.terms
     decision = decide(
@@ -150,19 +173,19 @@ def _picture(
         rules=rules,
     )
     return Picture(
-        account=account,
+        account=known.account,
         rules=rules,
         deal=known.deal,
         draft=known.draft,
-        taken_at=reading.taken_at,
-        today=today,
+        taken_at=taken_at,
+        today=book.horizon.today,
         warehouses=known.warehouses,
         lines=pictures,
         book=book,
         quote=quote,
         customer=customer,
         decision=decision,
-        remedies=remedies(pictures, book, warehouse_ids),
+        remedies=remedies(pictures, book, known.warehouse_ids),
         fingerprint=_fingerprint(pictures, quote, customer),
     )
 
@@ -189,16 +212,13 @@ def _with_products(deal: Deal, draft: Draft, erp: ErpPort) -> Sequence[BasketLin
     return lines
 
 
-def _cut_down(lines: Sequence[BasketLine], granted: Mapping[str, Decimal]) -> Sequence[BasketLine]:
+def _granted(lines: Sequence[BasketLine], granted: Mapping[str, Decimal]) -> Sequence[BasketLine]:
     """What a supervisor let through: lines with nothing granted go, a line cut down is one part again."""
-    kept = []
-    for line in lines:
-        base = granted.get(line.line_id)
-        if base is None or line.unit is None:
-            kept.append(line)
-        elif base > 0:
-            kept.append(replace(line, quantity=from_base(base, line.unit)))
-    return kept
+    return [
+        replace(line, quantity=from_base(granted[line.line_id], line.unit))
+        for line in lines
+        if line.unit is not None and granted.get(line.line_id, ZERO) > ZERO
+    ]
 
 
 def _quote(

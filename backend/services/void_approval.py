@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from backend.domain.approval import ALIVE, Approval, ApprovalState, drifted
 from backend.domain.picture import LinePicture
+from backend.domain.policy import Outcome
 from backend.ports.store import JournalEntry
 from backend.services.approval_notes import note_and_close
 from backend.services.deps import Services
@@ -30,12 +31,12 @@ def void_if_changed(services: Services, picture: Picture) -> Approval | None:
     if why is None:
         return approval
     with services.store.write() as unit:
+        unit.deals.touch(account_id, deal_id)
         current = unit.approvals.get(account_id, approval.id)
         if current is None or current.state not in ALIVE:
             return None
         unit.approvals.save(replace(current, state=ApprovalState.VOID, void_reason=why))
         unit.journal.add(JournalEntry(account_id, now, "approval.void", None, deal_id, {"id": approval.id, "why": why}))
-        unit.deals.touch(account_id, deal_id)
         note_and_close(unit, current, f"approval.void.{why}", now)
     return None
 
@@ -46,7 +47,19 @@ def void_reason(approval: Approval, picture: Picture) -> str | None:
         return "basket_changed"
     if drifted(approval, available_by_line(picture.lines), picture.rules.drift):
         return "figures_worse"
-    return None
+    return None if approval.state is ApprovalState.APPROVED_PART else _uncovered(approval, picture)
+
+
+def _uncovered(approval: Approval, picture: Picture) -> str | None:
+    """Something to ask for that nobody asked for then: new shortages, or a customer whose credit shrank.
+
+    Of a part this cannot be said: it is smaller than the basket and is checked by itself.
+    """
+    asking = {one.code for one in picture.decision.reasons if one.outcome is Outcome.ASK}
+    new = asking - set(approval.reasons)
+    if not new:
+        return None
+    return "figures_worse" if "shortage" in new else "basket_changed"
 
 
 def available_by_line(lines: Sequence[LinePicture]) -> Mapping[str, Decimal]:

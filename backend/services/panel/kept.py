@@ -31,6 +31,11 @@ def mark_seen(cache: Cache, account_id: int, deal_id: int, user_id: int) -> None
     cache.put(_seen(account_id, deal_id, user_id), b"1", ttl=SEEN_FOR)
 
 
+def forget_seen(cache: Cache, account_id: int, deal_id: int, user_id: int) -> None:
+    """The CRM did not let them see it just now."""
+    cache.drop(_seen(account_id, deal_id, user_id))
+
+
 def was_seen(cache: Cache, account_id: int, deal_id: int, user_id: int) -> bool:
     return cache.get(_seen(account_id, deal_id, user_id)) is not None
 

@@ -28,6 +28,8 @@ def panel_state(
         return "failed"
     if not figures["lines"]:
         return "empty"
+    if _decision(figures).get("outcome") == "block":
+        return _by_figures(figures)
     return _by_approval(approval, fingerprint, now) or _by_figures(figures)
 
 

@@ -32,10 +32,16 @@ WORDS = {
     "order.failed.total_mismatch": "The order was not placed: its total in the ERP, {erp_total}, differs from the "
     "deal's, {total}. The ERP order was cancelled. Refresh the prices in the panel and place it again.",
     "order.failed.customer_ambiguous": "The order was not placed: the ERP has several customers with these requisites. "
-    "Ask "
-    "accounting to merge them, then press Retry.",
+    "Ask accounting to merge them, then press Retry.",
     "order.failed": "The order was not placed: the ERP refused ({message}). Mend the cause and press "
     "Retry in the panel.",
+    "order.failed.unsaid": "The order was not placed: the ERP refused. The panel says why; mend the cause and press "
+    "Retry.",
+    "order.unresolved": "Placing the order has stopped: the ERP did not answer for long, and whether it has the order "
+    "is not known. Press Retry in the panel: there will not be two orders.",
+    "order.cancelled": "Order {numbers} was cancelled in the ERP. The deal can be ordered again.",
+    "order.deleted": "The ERP no longer has order {numbers}. The deal can be ordered again.",
+    "approval.lapsed": "The approval ran out: the order was not placed in time. You can ask again.",
     "approval.task": "Allow an order beyond stock? Deal “{deal}”, {total}. Reason: {reason}. Decide in "
     "the panel of the deal card.",
     "approval.asked": "{who} asks to allow an order beyond stock: “{reason}”. Answer by {deadline}.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from backend.domain.customer import CustomerKey
 from backend.domain.errors import NotFound
 from backend.erp.memory.faults import Fault
-from backend.ports.crm import CrmDenied, CrmUnavailable
+from backend.ports.crm import CrmDenied, CrmReauthorise, CrmUnavailable
 from tests.support.house import ANNA, BROKEN, COLLEAGUE, EMPTY, FILLABLE, INN, KPP, SHORT, SUPERVISOR, House
 
 
@@ -167,3 +168,30 @@ def test_over_credit_asks(house: House) -> None:
     decision = house.live(FILLABLE)["decision"]
     assert decision["outcome"] == "ask"
     assert decision["reasons"][0]["code"] == "over_credit"
+
+
+def test_who_is_let_in_no_longer_sees_nothing_more(house: House) -> None:
+    """Seen a minute ago, hidden now: neither the live panel nor the kept one is for them."""
+    house.live(FILLABLE, COLLEAGUE)
+    house.crm.hide(FILLABLE, COLLEAGUE.user_id)
+    with pytest.raises(CrmDenied):
+        house.live(FILLABLE, COLLEAGUE)
+    house.clock.advance(timedelta(minutes=20))
+    with house.store.write() as unit:
+        unit.deals.touch(1, FILLABLE)
+    with pytest.raises(CrmDenied):
+        house.cached(FILLABLE, COLLEAGUE)
+
+
+def test_first_look_while_the_erp_is_down(house: House) -> None:
+    """The CRM lets them in; that there are no figures is no reason to show an error instead of a panel."""
+    house.erp.script.down(Fault.UNAVAILABLE)
+    panel = house.live(FILLABLE)
+    assert (panel["state"], panel["problem"]["code"]) == ("offline", "erp_unavailable")
+
+
+def test_account_whose_tokens_are_dead(house: House) -> None:
+    house.live(FILLABLE)
+    house.crm.fail_next("deal", CrmReauthorise())
+    panel = house.live(FILLABLE)
+    assert (panel["state"], panel["problem"]["code"]) == ("offline", "crm_reauthorise")
