@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from backend.domain.errors import OutsideError
-from backend.domain.order import Order, OrderStatus
+from backend.domain.order import LIVE, Order, OrderStatus
+from backend.ports.connections import AccountInactive, NoConnection
 from backend.ports.erp import ErpOrder
 from backend.ports.store import JournalEntry, UnitOfWork
 from backend.services.deal_fields import sync_fields
 from backend.services.deps import Services
-from backend.services.order_summary import status_of, summary_of, totals_of, with_snapshot
+from backend.services.order_summary import moved, status_of, summary_of, totals_of, with_snapshot
+from backend.services.say_in_deal import say
 
 BATCH = 100
 
@@ -38,16 +40,16 @@ def follow_all(services: Services, *, every: timedelta) -> None:
     for account_id in accounts:
         try:
             follow_account(services, account_id, every=every)
-        except OutsideError as error:
+        except (OutsideError, NoConnection, AccountInactive) as error:
             now = services.clock.now()
             with services.store.write() as unit:
                 unit.journal.add(JournalEntry(account_id, now, "orders.follow_failed", data={"code": error.code}))
 
 
 def read_back(services: Services, account_id: int, orders: Sequence[Order]) -> int:
-    """Read these orders from the ERP and store what changed.
+    """Read these orders from the ERP and store what changed. Returns how many did.
 
-    An order still being placed is left alone.
+    An order still being placed is left alone; one that the ERP no longer has is over.
     """
     placed = [one for one in orders if one.status is not OrderStatus.PLACING]
     ids = [part.erp_id for one in placed for part in one.parts if part.erp_id]
@@ -57,16 +59,17 @@ def read_back(services: Services, account_id: int, orders: Sequence[Order]) -> i
     changed = 0
     for order in placed:
         parts = {part.key: found[part.erp_id] for part in order.parts if part.erp_id in found}
-        if parts:
-            with services.store.write() as unit:
-                changed += store_reading(services, unit, order, parts)
+        with services.store.write() as unit:
+            changed += store_reading(services, unit, order, parts) if parts else _gone(services, unit, order)
     return changed
 
 
 def store_reading(services: Services, unit: UnitOfWork, order: Order, parts: Mapping[str, ErpOrder]) -> bool:
     """Keep what the ERP says of an order (by part key): status, summary, documents; tell the deal if it changed."""
     now = services.clock.now()
-    current = unit.orders.get(order.account_id, order.id) or order
+    current = unit.orders.get(order.account_id, order.id)
+    if current is None or current.status not in LIVE:
+        return False
     totals = totals_of(list(parts.values()))
     after = replace(
         with_snapshot(current, parts),
@@ -83,7 +86,34 @@ def store_reading(services: Services, unit: UnitOfWork, order: Order, parts: Map
     account = unit.accounts.get(order.account_id)
     if account is not None:
         sync_fields(unit, account, after, totals, now)
+    if after.status is OrderStatus.CANCELLED:
+        _tell_end(unit, after, "order.cancelled", now)
     return True
+
+
+def _gone(services: Services, unit: UnitOfWork, order: Order) -> bool:
+    """None of its parts is in the ERP any more. What was shipped stays shipped, whatever became of its papers."""
+    now = services.clock.now()
+    current = unit.orders.get(order.account_id, order.id)
+    if current is None or current.status not in LIVE:
+        return False
+    status = moved(current.status, OrderStatus.CANCELLED)
+    unit.orders.save(after := replace(current, status=status, synced_at=now))
+    if status is not OrderStatus.CANCELLED:
+        return False
+    unit.deals.touch(order.account_id, order.deal_id)
+    _tell_end(unit, after, "order.deleted", now)
+    return True
+
+
+def _tell_end(unit: UnitOfWork, order: Order, text_key: str, now: datetime) -> None:
+    """Somebody ended it in the ERP: the journal and the deal's feed say so."""
+    data = {"order": order.id}
+    unit.journal.add(JournalEntry(order.account_id, now, text_key, None, order.deal_id, data))
+    account = unit.accounts.get(order.account_id)
+    if account is not None:
+        numbers = ", ".join(part.number for part in order.parts if part.number)
+        say(unit, account, order.deal_id, text_key, key=f"{text_key}:{order.id}", now=now, numbers=numbers)
 
 
 def _keep_documents(unit: UnitOfWork, order: Order, parts: Mapping[str, ErpOrder]) -> bool:

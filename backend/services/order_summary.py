@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from backend.domain.money import Money
-from backend.domain.order import Order, OrderLine, OrderStatus, advance
+from backend.domain.order import Order, OrderLine, OrderStatus, WrongTransition, advance
 from backend.domain.quantity import ZERO, Unit, plain
 from backend.ports.erp import DocumentKind, ErpOrder, ErpOrderLine, OrderState, PaymentState
 from backend.services.panel.texts import Json, day, money, told_in
@@ -29,12 +29,13 @@ class Totals:
 
 
 def totals_of(parts: Sequence[ErpOrder]) -> Totals:
-    """Summed over the ERP orders of one deal, which share a currency."""
-    first, *rest = parts
+    """Summed over the ERP orders of one deal, which share a currency; those that were cancelled do not count beside
+    living ones."""
+    first, *rest = [one for one in parts if one.state is not OrderState.CANCELLED] or parts
     total, paid, invoiced = first.total, first.paid, first.invoiced
     for part in rest:
         total, paid, invoiced = total + part.total, paid + part.paid, invoiced + part.invoiced
-    lines = [line for part in parts for line in part.lines]
+    lines = [line for part in (first, *rest) for line in part.lines]
     ordered = sum((line.ordered for line in lines), ZERO)
     shipped = sum((line.shipped for line in lines), ZERO)
     reserved = sum((line.reserved for line in lines), ZERO)
@@ -57,12 +58,20 @@ def _payment(paid: Money, total: Money) -> PaymentState:
 def status_of(order: Order, parts: Sequence[ErpOrder], totals: Totals) -> OrderStatus:
     """The order's status by what the ERP says now; a status the order cannot go back from stays."""
     if all(part.state is OrderState.CANCELLED for part in parts) and totals.shipped == ZERO:
-        return advance(order.status, OrderStatus.CANCELLED)
+        return moved(order.status, OrderStatus.CANCELLED)
     if totals.shipped >= 1:
-        return advance(order.status, OrderStatus.SHIPPED)
-    if totals.shipped > ZERO and order.status is OrderStatus.PLACED:
-        return OrderStatus.PART_SHIPPED
+        return moved(order.status, OrderStatus.SHIPPED)
+    if totals.shipped > ZERO:
+        return moved(order.status, OrderStatus.PART_SHIPPED)
     return order.status
+
+
+def moved(current: OrderStatus, wanted: OrderStatus) -> OrderStatus:
+    """`wanted` where an order may go there from `current`; else it stays."""
+    try:
+        return advance(current, wanted)
+    except WrongTransition:
+        return current
 
 
 def summary_of(order: Order, parts: Mapping[str, ErpOrder], totals: Totals) -> Json:

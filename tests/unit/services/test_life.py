@@ -11,6 +11,7 @@ import pytest
 from backend.erp.memory.faults import Fault
 from backend.ports.crm import CrmOutcomeUnknown
 from backend.ports.erp import DocumentUnavailable
+from backend.services.edit_basket import apply_remedy
 from backend.services.follow_orders import follow_all
 from backend.services.open_document import DocumentNotFound, fetch, request_document
 from tests.support.house import ACCOUNT, COLLEAGUE, FILLABLE, MANAGER, RIVAL, SHORT, House
@@ -137,3 +138,74 @@ def test_what_is_no_pdf_never_gets_through(house: House) -> None:
     erp.__class__ = Lying
     with pytest.raises(DocumentUnavailable):
         fetch(house.services, ACCOUNT, document["id"])
+
+
+def test_order_cancelled_in_the_erp_frees_the_deal(house: House) -> None:
+    order_id = placed(house)
+    house.erp.cancel_order(order_id)
+    follow(house)
+    panel = house.live(RIVAL)
+    assert (panel["state"], panel["order"]["state"]) == ("ready", "cancelled")
+    assert sum("отменён" in note for note in house.notes(RIVAL)) == 1
+    house.clock.advance(timedelta(minutes=1))
+    house.order(RIVAL)
+    house.drain()
+    assert house.live(RIVAL)["state"] == "placed"
+
+
+def test_order_deleted_in_the_erp_frees_the_deal_and_the_queue(house: House) -> None:
+    """It would be asked for first, and in vain, for ever."""
+    order_id = placed(house)
+    del house.erp.people._books.orders[order_id]
+    follow(house)
+    assert house.live(RIVAL)["order"]["state"] == "cancelled"
+    assert sum("больше нет" in note for note in house.notes(RIVAL)) == 1
+    before = house.erp.calls["read_orders"]
+    follow(house)
+    assert house.erp.calls["read_orders"] == before
+
+
+def test_cancelled_part_does_not_count_beside_a_living_one(house: House) -> None:
+    remedy = next(one for one in house.live(SHORT)["remedies"] if one["kind"] == "other_warehouse")
+    apply_remedy(house.services, MANAGER, SHORT, remedy["id"])
+    house.order(SHORT)
+    house.drain()
+    first, second = house.erp_orders()
+    house.erp.cancel_order(second.id)
+    follow(house)
+    assert Decimal(house.live(SHORT)["order"]["total"]) == first.total.amount
+    house.erp.people.ship(first.id)
+    follow(house)
+    assert house.cached(SHORT)["order"]["state"] == "shipped"
+
+
+def test_what_was_shipped_stays_shipped(house: House) -> None:
+    """An ERP that says something impossible of one order must not stop the following of all others."""
+    order_id = placed(house)
+    house.erp.people.ship(order_id)
+    follow(house)
+    del house.erp.people._books.orders[order_id]
+    other = placed(house, FILLABLE)
+    follow(house)
+    assert house.cached(RIVAL)["order"]["state"] == "shipped"
+    assert house.erp.read_orders([other])
+
+
+def test_account_without_its_erp_does_not_stop_the_following(house: House) -> None:
+    placed(house)
+    house.erps.connected = False
+    follow(house)
+    with house.store.read() as unit:
+        kinds = [one.kind for one in unit.journal.of_deal(ACCOUNT, RIVAL)]
+    assert "order.placed" in kinds
+
+
+def test_part_cancelled_on_an_earlier_run_is_no_order(house: House) -> None:
+    """Taken back once, a part is found by its key: the run after must not take it for placed."""
+    house.order(RIVAL)
+    house.erp.script.fail("place_order", Fault.LOST_AFTER)
+    house.drain()
+    [made] = house.erp_orders()
+    house.erp.cancel_order(made.id)
+    house.drain(timedelta(minutes=1))
+    assert house.live(RIVAL)["order"]["state"] == "failed"
