@@ -24,7 +24,7 @@ from backend.ports.crm import (
     TokenMissing,
     WidgetIdentity,
 )
-from backend.ports.tokens import AccountTokens, TokenStore
+from backend.ports.tokens import AccountHome, TokenStore
 
 LEEWAY_SECONDS = 60
 LONGEST_TOKEN = 8192
@@ -66,7 +66,7 @@ class WidgetTokenVerifier:
         known = self._at_home(account_id, domain)
         if origin != self._platform.origin(domain):
             raise TokenForeign("origin")
-        if known.tokens is None:
+        if not known.connected:
             raise TokenAccountUnknown
         return WidgetIdentity(
             account_id=account_id,
@@ -101,12 +101,12 @@ class WidgetTokenVerifier:
         if _text(claims, "client_uuid") != self._integration.client_id:
             raise TokenForeign("integration")
 
-    def _at_home(self, account_id: int, domain: str) -> AccountTokens:
+    def _at_home(self, account_id: int, domain: str) -> AccountHome:
         """The account, if it lives at this domain. One to be authorised again counts: its people must be told so."""
-        known = self._store.load(account_id)
+        known = self._store.home(account_id)
         if known is None:
             raise TokenAccountUnknown
-        if known.domain != domain and (known.tokens is None or not self._lives_at(account_id, domain)):
+        if known.domain != domain and (not known.connected or not self._lives_at(account_id, domain)):
             raise TokenForeign("domain")
         return known
 

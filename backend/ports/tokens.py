@@ -38,8 +38,20 @@ class AccountTokens:
     reauthorise: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class AccountHome:
+    """Where an account lives, without its secrets. `connected`: it has tokens, dead or alive."""
+
+    domain: str
+    connected: bool
+
+
 class TokenStore(Protocol):
     """Every method commits before it returns. Tokens are encrypted at rest."""
+
+    def home(self, account_id: int) -> AccountHome | None:
+        """Where the account lives now; opens no secret. None where it was never connected."""
+        ...
 
     def load(self, account_id: int) -> AccountTokens | None:
         """The account as it is now, never from a cache; None where it was never connected or was forgotten."""

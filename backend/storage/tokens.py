@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, bindparam, select, update
 
 from backend.ports.crm import CrmReauthorise
 from backend.ports.store import AccountState
-from backend.ports.tokens import AccountTokens, TokenPair
+from backend.ports.tokens import AccountHome, AccountTokens, TokenPair
 from backend.storage.engine import transaction
 from backend.storage.rows import put, same
 from backend.storage.secrets import SecretBox
@@ -23,12 +23,24 @@ _LOAD = (
 )
 
 
+_HOME = (
+    select(account.c.domain, token.c.account_id)
+    .outerjoin(token, token.c.account_id == account.c.id)
+    .where(account.c.id == bindparam("account"))
+)
+
+
 class SqlTokenStore:
     """Implements `ports.tokens.TokenStore`. The account must be saved before its tokens are."""
 
     def __init__(self, engine: Engine, box: SecretBox) -> None:
         self._engine = engine
         self._box = box
+
+    def home(self, account_id: int) -> AccountHome | None:
+        with transaction(self._engine, writes=False) as sql:
+            row = sql.execute(_HOME, {"account": account_id}).first()
+        return None if row is None else AccountHome(row.domain, connected=row.account_id is not None)
 
     def load(self, account_id: int) -> AccountTokens | None:
         with transaction(self._engine, writes=False) as sql:

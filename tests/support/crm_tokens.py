@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from backend.ports.crm import CrmBlocked, CrmThrottled
-from backend.ports.tokens import AccountTokens, Priority, TokenPair
+from backend.ports.tokens import AccountHome, AccountTokens, Priority, TokenPair
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -43,6 +43,10 @@ class MemoryTokens:
         """What the installation does."""
         with self._lock:
             self._rows[account_id] = AccountTokens(account_id, domain, pair)
+
+    def home(self, account_id: int) -> AccountHome | None:
+        row = self.load(account_id)
+        return None if row is None else AccountHome(row.domain, connected=row.tokens is not None)
 
     def load(self, account_id: int) -> AccountTokens | None:
         with self._lock:

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from backend.ports.crm import CrmReauthorise, CrmUnavailable
 from backend.ports.store import AccountState
-from backend.ports.tokens import AccountTokens, TokenPair
+from backend.ports.tokens import AccountHome, AccountTokens, TokenPair
 from backend.storage import SecretBox, SqlStore
 from backend.storage.refresh_lock import LEASE, SqlRefreshLock
 from backend.storage.tokens import SqlTokenStore
@@ -42,6 +42,14 @@ def test_a_saved_pair_is_loaded_with_the_accounts_domain(tokens: SqlTokenStore) 
     assert tokens.load(ACCOUNT) == AccountTokens(ACCOUNT, "moved.amocrm.ru", pair("b"))
     assert tokens.load(OTHER) == AccountTokens(OTHER, "shop2.amocrm.ru", None)
     assert tokens.load(99) is None
+
+
+def test_home_opens_no_secret(tokens: SqlTokenStore) -> None:
+    """Asked on every call of a card: it must not cost a decryption, and says whether there is anything to decrypt."""
+    assert tokens.home(ACCOUNT) == AccountHome("shop1.amocrm.ru", connected=False)
+    tokens.save(ACCOUNT, pair("a"))
+    assert tokens.home(ACCOUNT) == AccountHome("shop1.amocrm.ru", connected=True)
+    assert tokens.home(999) is None
 
 
 def test_tokens_are_sealed_in_the_table(tokens: SqlTokenStore, store: SqlStore) -> None:
