@@ -31,6 +31,8 @@ Context = Mapping[str, object]
 Found = TypeVar("Found")
 
 TOO_MANY_LOGINS = timedelta(seconds=30)
+SIDE_BY_SIDE = 4
+"""Calls of one question that may be under way at once."""
 
 
 @dataclass(frozen=True, slots=True)

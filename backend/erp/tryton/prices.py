@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from backend.domain.money import Money
 from backend.erp.tryton import wire
-from backend.erp.tryton.client import Context, Row, TrytonClient
+from backend.erp.tryton.client import SIDE_BY_SIDE, Context, Row, TrytonClient
 from backend.erp.tryton.directory import Directory, ids
 from backend.erp.tryton.products import Products, ratio
 from backend.erp.tryton.taxes import TaxableLine, TaxTable
@@ -129,24 +130,33 @@ class Prices:
         )
 
     def _unit_prices(self, items: Sequence[_Item], price_list: _List, customer: str | None) -> Mapping[str, Decimal]:
-        """By line key, for one of the line's unit. Lines of one unit, bracket and tax share a call."""
+        """By line key, for one of the line's unit. Lines of one unit, bracket and tax share a call; calls run side by
+        side."""
         groups: dict[Group, list[_Item]] = defaultdict(list)
         for item in items:
             taxes = self._products.taxes(item.category) if price_list.gross else ()
             groups[item.unit, price_list.bracket(item), taxes].append(item)
-        found: dict[str, Decimal] = {}
-        for (unit, _, taxes), group in groups.items():
-            context: dict[str, object] = {
-                "uom": unit,
-                "quantity": wire.number(group[0].line.quantity),
-                "price_list": price_list.id,
-                "taxes": list(taxes),
-                "currency": self._directory.company().currency_id,
-                "customer": next(iter(ids([customer or ""])), None),
-            }
-            prices = self._sale_prices(group, context)
-            found |= {item.line.key: price for item in group if (price := prices.get(item.product)) is not None}
-        return found
+        if not groups:
+            return {}
+        shared = {
+            "price_list": price_list.id,
+            "currency": self._directory.company().currency_id,
+            "customer": next(iter(ids([customer or ""])), None),
+        }
+
+        def prices_of(group: tuple[Group, list[_Item]]) -> Mapping[int, Decimal | None]:
+            (unit, _, taxes), items = group
+            quantity = wire.number(items[0].line.quantity)
+            return self._sale_prices(items, {**shared, "uom": unit, "quantity": quantity, "taxes": list(taxes)})
+
+        with ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="tryton-prices") as pool:
+            answers = list(pool.map(prices_of, groups.items()))
+        return {
+            item.line.key: price
+            for group, prices in zip(groups.values(), answers, strict=True)
+            for item in group
+            if (price := prices.get(item.product)) is not None
+        }
 
     def _sale_prices(self, group: Sequence[_Item], context: Context) -> Mapping[int, Decimal | None]:
         domain = [["id", "in", sorted({item.product for item in group})]]

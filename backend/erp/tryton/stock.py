@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from backend.domain.stock import Movement, StockReading, WarehouseStock
 from backend.erp.tryton import wire
-from backend.erp.tryton.client import Row, TrytonClient
+from backend.erp.tryton.client import SIDE_BY_SIDE, Row, TrytonClient
 from backend.erp.tryton.directory import Directory, Place, Zone, ids
 from backend.erp.tryton.products import ratio
 from backend.ports.clock import Clock
@@ -21,7 +21,6 @@ from backend.ports.clock import Clock
 Cell = tuple[int, int]
 
 ZERO = Decimal(0)
-SIDE_BY_SIDE = 4
 NOT_STOCKED = frozenset({"kit", "service"})
 MOVING_BETWEEN_WAREHOUSES = frozenset({"waiting", "assigned", "shipped"})
 MOVE_FIELDS = (
