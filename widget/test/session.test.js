@@ -103,6 +103,21 @@ test('a hidden page asks nothing', async () => {
   assert.equal(looks, 0);
 });
 
+test('while the ERP is silent it is asked again by itself, until it answers', async () => {
+  const asked = [];
+  let state = 'offline';
+  const deal = { ...quiet, panel: async (figures) => { asked.push(figures); return panel('1', state); } };
+  const { clock, session } = house(deal);
+  await session.start();
+  assert.equal(clock.due(), 15_000);
+  await clock.pass(15_000);
+  assert.deepEqual(asked, ['cached', 'live', 'live']);
+  state = 'ready';
+  await clock.pass(15_000);
+  assert.equal(session.state.panel.state, 'ready');
+  assert.equal(clock.due(), 5_000);
+});
+
 test('figures older than five minutes are renewed', async () => {
   const asked = [];
   const { clock, session } = house({ ...quiet, panel: async (figures) => { asked.push(figures); return panel('1', 'ready', clock.now()); } });

@@ -84,7 +84,7 @@ export class DealSession {
   delay() {
     const { panel } = this.state;
     const waiting = this.pending || Boolean(panel && (panel.state === 'asked' || panel.state === 'placing'));
-    return delayFor({ pending: waiting, attempt: this.attempt });
+    return delayFor({ pending: waiting, attempt: this.attempt, offline: this.isOffline() });
   }
 
   schedule() {
@@ -97,7 +97,7 @@ export class DealSession {
   async watch() {
     if (!this.visible()) return;
     const known = this.state.panel && this.state.panel.revision;
-    if (this.state.phase === 'failed' || this.attempt > 0 || this.isOlder(RENEW_AFTER)) {
+    if (this.state.phase === 'failed' || this.attempt > 0 || this.isOffline() || this.isOlder(RENEW_AFTER)) {
       await this.load('live');
     } else {
       await this.look(known);
@@ -116,6 +116,11 @@ export class DealSession {
     }
   }
 
+  /** The ERP did not answer: no news of it comes by itself, so it is asked again and again. */
+  isOffline() {
+    return Boolean(this.state.panel) && this.state.panel.state === 'offline';
+  }
+
   isOlder(age) {
     const { panel } = this.state;
     return Boolean(panel && panel.figures) && this.clock.now() - Date.parse(panel.figures.taken_at) > age;
@@ -128,7 +133,7 @@ export class DealSession {
 
   /** The page is looked at again. */
   woke() {
-    if (this.isStale()) this.refresh();
+    if (this.isStale() || this.isOffline()) this.refresh();
     else this.watch();
   }
 

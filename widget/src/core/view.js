@@ -41,7 +41,9 @@ export function orderWord({ state, progress }) {
   return isPositive(progress.reserved) ? 'part_reserved' : 'not_reserved';
 }
 
-export function linePill(line, t, f) {
+/** `state` is the panel's: while the ERP is silent no line is called enough. */
+export function linePill(line, t, f, state) {
+  if (state === 'offline') return { tone: 'grey', text: t('line.pill.unchecked') };
   const tone = LINE_TONES[line.state] || 'grey';
   if (line.state === 'on_order' && line.promise_date) return { tone, text: t('line.pill.by', { date: f.date(line.promise_date) }) };
   if (line.state === 'short' && isPositive(line.shortage)) return { tone, text: f.signed(line.shortage) };

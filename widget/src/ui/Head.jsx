@@ -26,14 +26,21 @@ export function Refresh({ ctx }) {
   );
 }
 
+/** What figures of the last minute may say; older ones wait for the live ones on their way. */
+const CHECKED = ['ready', 'short', 'offline'];
+
+function pillOf({ panel, deal, t, f, session }) {
+  if (!panel) return { tone: 'grey', text: t(deal.phase === 'failed' ? 'head.no_answer' : 'head.loading') };
+  const checking = deal.refreshing && CHECKED.includes(panel.state) && session.isStale();
+  return checking ? { tone: 'grey', text: t('head.loading') } : headPill(panel, t, f);
+}
+
 export function Head({ ctx }) {
-  const { panel, deal, t, f } = ctx;
-  const words = { loading: 'head.loading', failed: 'head.no_answer' };
-  const pill = panel ? headPill(panel, t, f) : { tone: 'grey', text: t(words[deal.phase]) };
+  const pill = pillOf(ctx);
   return (
     <div class="sg-head">
       <span role="status" class="sg-head__state"><Pill tone={pill.tone}>{pill.text}</Pill></span>
-      {panel && <Aside ctx={ctx} />}
+      {ctx.panel && <Aside ctx={ctx} />}
     </div>
   );
 }

@@ -93,7 +93,7 @@ class Line extends Component {
 
   render({ ctx, line }, { open }) {
     const { panel, t, f } = ctx;
-    const pill = panel.state === 'offline' ? { tone: 'grey', text: t('line.pill.unchecked') } : linePill(line, t, f);
+    const pill = linePill(line, t, f, panel.state);
     const placing = panel.state === 'placing';
     const segments = placing || panel.state === 'offline' ? [] : bar(line);
     const { quantity, base } = quantityWords(line, f);

@@ -59,6 +59,17 @@ function SettingsHint({ ctx, admin, other }) {
   );
 }
 
+/** Figures nobody can vouch for: of when they are, and what happens next. */
+function Offline({ ctx }) {
+  const { panel, t, f } = ctx;
+  const silent = erpSilent(panel);
+  const words = [];
+  if (panel.figures && panel.lines.length) words.push(t('state.offline_known', { time: f.moment(panel.figures.taken_at) }));
+  if (silent) words.push(t('state.offline'));
+  const title = silent ? t('state.offline_title') : say(ctx, 'errors', panel.problem);
+  return <div class="sg-pad"><Callout tone="warn" title={title}>{words.join(' ')}</Callout></div>;
+}
+
 /** What concerns the whole panel: no ERP, ERP silent, amoCRM to be connected again, order failed, deal empty. */
 export function PanelProblem({ ctx }) {
   const { panel, t } = ctx;
@@ -69,11 +80,7 @@ export function PanelProblem({ ctx }) {
   if (panel.state === 'no_connection') {
     return <div class="sg-pad"><SettingsHint ctx={ctx} admin="state.no_connection_admin" other="state.no_connection" /></div>;
   }
-  if (panel.state === 'offline') {
-    const title = erpSilent(panel) ? t('state.offline_title') : say(ctx, 'errors', panel.problem);
-    const known = panel.lines.length ? t(erpSilent(panel) ? 'state.offline' : 'state.offline_known') : '';
-    return <div class="sg-pad"><Callout tone="warn" title={title}>{known}</Callout></div>;
-  }
+  if (panel.state === 'offline') return <Offline ctx={ctx} />;
   if (panel.state === 'failed') {
     const error = (panel.order && panel.order.error) || panel.problem || { code: 'internal' };
     return <div class="sg-pad"><Callout tone="bad" title={t('state.failed_title')}>{say(ctx, 'errors', error)}</Callout></div>;

@@ -25,7 +25,7 @@ const packed = (line) => line.unit && line.base_quantity && line.unit.name !== l
 
 function Row({ view, line, details }) {
   const { t, f, panel } = view;
-  const pill = linePill(line, t, f);
+  const pill = linePill(line, t, f, panel.state);
   return (
     <tr>
       <th scope="row"><span class="sg-name">{line.name}</span><span class="sg-sku">{line.sku}</span></th>
@@ -34,7 +34,7 @@ function Row({ view, line, details }) {
         <Cell key={warehouse.id} t={t} f={f} found={details && details.warehouses.find((one) => one.id === warehouse.id)} />
       ))}
       <td class="sg-num">{line.available === null || line.available === undefined ? '—' : f.quantity(line.available)} <Pill tone={pill.tone}>{pill.text}</Pill></td>
-      <td class="sg-num">{when(line, t, f)}</td>
+      <td class="sg-num">{panel.state === 'offline' ? '—' : when(line, t, f)}</td>
       <td class="sg-num">{line.price ? f.money(line.price.unit, panel.deal.currency) : '—'}</td>
       <td class="sg-num">{line.price ? f.money(line.price.amount, panel.deal.currency) : '—'}</td>
     </tr>
