@@ -1,7 +1,13 @@
 /* Custom fields as inputs, and back to custom_fields_values. */
 define(['underscore', 'moment', 'app/format', 'app/texts'], function (_, moment, format, t) {
   var DATES = ['date', 'birthday'];
-  var LOCK = '&nbsp;<svg class="linked-form__lock" viewBox="0 0 9 11" aria-hidden="true"><path d="M1.5 5V3.5a3 3 0 0 1 6 0V5H8.5v6h-8V5zm1.3 0h3.4V3.5a1.7 1.7 0 0 0-3.4 0z"/></svg>';
+  var LOCK = ' <svg class="linked-form__lock" viewBox="0 0 9 11" aria-hidden="true"><path d="M1.5 5V3.5a3 3 0 0 1 6 0V5H8.5v6h-8V5zm1.3 0h3.4V3.5a1.7 1.7 0 0 0-3.4 0z"/></svg>';
+
+  /** A field only the API may change has a lock that never leaves its last word. */
+  function label(field) {
+    var name = format.esc(field.name);
+    return field.is_api_only ? name.replace(/\S+$/, '<span class="linked-form__last">$&' + LOCK + '</span>') : name;
+  }
 
   function rows(field, entity) {
     var found = _.findWhere(entity.custom_fields_values || [], { field_id: field.id });
@@ -44,7 +50,7 @@ define(['underscore', 'moment', 'app/format', 'app/texts'], function (_, moment,
     html: function (fields, entity, prefix) {
       return fields.filter(function (field) { return field.is_visible; }).map(function (field) {
         return '<div class="linked-form__field' + (field.is_api_only ? ' linked-form__field_locked' : '') + '" data-id="' + field.id + '"' +
-          (field.code ? ' data-code="' + format.esc(field.code) + '"' : '') + '><label title="' + format.esc(field.name) + '">' + format.esc(field.name) + (field.is_api_only ? LOCK : '') + '</label>' +
+          (field.code ? ' data-code="' + format.esc(field.code) + '"' : '') + '><label title="' + format.esc(field.name) + '">' + label(field) + '</label>' +
           control(field, entity, prefix) + '</div>';
       }).join('');
     },
