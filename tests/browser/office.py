@@ -152,15 +152,6 @@ class Office:
             "stock.shipment.out", [["moves.sale", "in", ids]], ["number", "state", "planned_date", "warehouse"]
         )
 
-    # Warehouse
-
-    def warehouse(self, path: str, data: Any = None) -> Any:
-        """The people of the warehouse, through their page's own endpoints."""
-        request = self._browser.new_context(base_url=self.town.at.warehouse).request
-        answer = request.post(f"/api/{path}", data=data) if data is not None else request.get(f"/api/{path}")
-        assert answer.ok, answer.text()
-        return answer.json()
-
 
 def valid_inns() -> Iterator[str]:
     """INNs of organisations with a right check digit, each once."""
