@@ -3,22 +3,23 @@ R1b, R5)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 from backend.domain.basket import Draft, DraftLine, DraftPart, Undo
-from backend.domain.errors import Conflict, NotFound
+from backend.domain.errors import Conflict, Invalid, NotFound
 from backend.domain.order import LIVE
-from backend.domain.quantity import plain, to_base
+from backend.domain.quantity import from_base, is_whole, plain, to_base
 from backend.domain.remedies import choose
 from backend.domain.stock import Product
-from backend.ports.crm import CatalogueItem, CrmElement, Deal
+from backend.ports.crm import CatalogueItem, CrmElement, Deal, DealLine
 from backend.ports.store import OrderExists
 from backend.services.deps import Services
 from backend.services.show_panel import show_picture
-from backend.services.take_picture import read_deal, take_picture
+from backend.services.take_picture import allowed_warehouses, basket_lines, read_deal, take_picture
 from backend.services.viewer import Caller
 
 
@@ -62,38 +63,42 @@ def add_line(
 ) -> bytes:
     """Add so much of an ERP product to the deal (more of it where it stands there already); the panel after it.
 
-    Raises ProductNotFound, IndivisibleQuantity, NotPositive, OrderExists and the ports' errors.
+    Where it stands in another unit, both are counted together in the first unit that takes the sum whole. Raises
+    ProductNotFound, Invalid (unknown unit), IndivisibleQuantity, NotPositive, OrderExists and the ports' errors.
     """
     deal = _editable(services, caller, deal_id)
     product = _product(services, caller.account_id, product_id)
-    unit = product.unit(unit_id) or product.base_unit
-    to_base(quantity, unit)
+    unit = product.unit(unit_id)
+    if unit is None:
+        raise Invalid(field="unit_id", value=unit_id)
+    base = to_base(quantity, unit)
     element = _element(services, caller.account_id, product)
     line_id = str(element.id)
     before = next((line.quantity for line in deal.lines if line.element.id == element.id), None)
-    draft = _draft(services, caller, deal_id)
-    same_unit = before is not None and (draft.line(line_id).unit_id or product.sale_unit_id) == unit.id
-    after = quantity + before if before is not None and same_unit else quantity
-    undo = Undo("added", dict(draft.lines), {line_id: before}, {"name": product.name})
-    services.crms.of(caller.account_id).set_line(deal_id, element.id, plain(after))
-    _save(services, caller, deal_id, _with_line(draft, line_id, DraftLine(unit_id=unit.id), undo))
+    if before is not None:
+        kept = _draft(services, caller, deal_id).line(line_id)
+        there = product.unit(kept.unit_id or product.sale_unit_id) or product.base_unit
+        base += before * there.factor
+        unit = next((one for one in (unit, there) if is_whole(base, one)), product.base_unit)
+    edit = _Edit("added", line_id, before, {"name": product.name})
+    services.crms.of(caller.account_id).set_line(deal_id, element.id, plain(from_base(base, unit)))
+    _keep(services, caller, deal_id, edit, partial(replace, unit_id=unit.id))
     return _fresh(services, caller, deal_id)
 
 
 def change_line(services: Services, caller: Caller, deal_id: int, line_id: str, change: LineChange) -> bytes:
     """Change a line's quantity (in the CRM) or its unit, warehouse, wanted date (in the draft); the panel after it.
 
-    Choosing a warehouse or date makes a split line one part again. Raises LineNotFound, OrderExists.
+    Choosing a warehouse or date makes a split line one part again. Raises LineNotFound, OrderExists, Invalid (a unit
+    or warehouse that is not to be had).
     """
     deal = _editable(services, caller, deal_id)
-    line = next((one for one in deal.lines if str(one.element.id) == line_id), None)
-    if line is None:
-        raise LineNotFound(line_id=line_id)
-    draft = _draft(services, caller, deal_id)
-    undo = Undo("line", dict(draft.lines), {line_id: line.quantity}, {"name": line.element.name})
+    line = _line(deal, line_id)
+    _require_known(services, caller, deal, line_id, change)
+    edit = _Edit("line", line_id, line.quantity, {"name": line.element.name})
     if change.quantity is not None and change.quantity != line.quantity:
         services.crms.of(caller.account_id).set_line(deal_id, line.element.id, plain(change.quantity))
-    _save(services, caller, deal_id, _with_line(draft, line_id, _changed(draft.line(line_id), change), undo))
+    _keep(services, caller, deal_id, edit, partial(_changed, change=change))
     return _fresh(services, caller, deal_id)
 
 
@@ -102,15 +107,10 @@ def remove_line(services: Services, caller: Caller, deal_id: int, line_id: str) 
 
     Raises LineNotFound, OrderExists.
     """
-    deal = _editable(services, caller, deal_id)
-    line = next((one for one in deal.lines if str(one.element.id) == line_id), None)
-    if line is None:
-        raise LineNotFound(line_id=line_id)
-    draft = _draft(services, caller, deal_id)
-    undo = Undo("removed", dict(draft.lines), {line_id: line.quantity}, {"name": line.element.name})
-    lines = {key: value for key, value in draft.lines.items() if key != line_id}
+    line = _line(_editable(services, caller, deal_id), line_id)
+    edit = _Edit("removed", line_id, line.quantity, {"name": line.element.name})
     services.crms.of(caller.account_id).remove_line(deal_id, line.element.id)
-    _save(services, caller, deal_id, Draft(lines, undo))
+    _keep(services, caller, deal_id, edit, None)
     return _fresh(services, caller, deal_id)
 
 
@@ -119,15 +119,14 @@ def apply_remedy(services: Services, caller: Caller, deal_id: int, remedy_id: st
 
     Raises RemedyGone, OrderExists.
     """
-    deal = _editable(services, caller, deal_id)
+    _require_editable(services, caller, deal_id)
     picture = take_picture(services, caller.account_id, deal_id, as_user=caller.user_id)
     remedy = choose(picture.remedies, remedy_id)
-    line = next(one for one in deal.lines if str(one.element.id) == remedy.line_id)
-    params = {"kind": str(remedy.kind), "name": line.element.name}
-    undo = Undo("remedy", dict(picture.draft.lines), {remedy.line_id: line.quantity}, params)
+    line = _line(picture.deal, remedy.line_id)
+    edit = _Edit("remedy", remedy.line_id, line.quantity, {"kind": str(remedy.kind), "name": line.element.name})
     if remedy.crm_quantity is not None:
         services.crms.of(caller.account_id).set_line(deal_id, line.element.id, plain(remedy.crm_quantity))
-    _save(services, caller, deal_id, _with_line(picture.draft, remedy.line_id, remedy.draft, undo))
+    _keep(services, caller, deal_id, edit, lambda _: remedy.draft)
     return _fresh(services, caller, deal_id)
 
 
@@ -141,7 +140,12 @@ def undo_change(services: Services, caller: Caller, deal_id: int) -> bytes:
     if undo is None:
         raise NothingToUndo
     _restore(services, caller.account_id, deal, undo.quantities)
-    _save(services, caller, deal_id, Draft(undo.lines, None))
+    with services.store.write() as unit:
+        unit.deals.touch(caller.account_id, deal_id)
+        lines = dict(unit.deals.get(caller.account_id, deal_id).draft.lines)
+        for line_id in undo.quantities:
+            _put(lines, line_id, undo.lines.get(line_id))
+        unit.deals.save_draft(caller.account_id, deal_id, Draft(lines, None))
     return _fresh(services, caller, deal_id)
 
 
@@ -156,11 +160,36 @@ def _restore(services: Services, account_id: int, deal: Deal, quantities: Mappin
 
 
 def _editable(services: Services, caller: Caller, deal_id: int) -> Deal:
+    _require_editable(services, caller, deal_id)
+    return read_deal(services, caller.account_id, deal_id, as_user=caller.user_id)
+
+
+def _require_editable(services: Services, caller: Caller, deal_id: int) -> None:
     with services.store.read() as unit:
         order = unit.orders.latest_of_deal(caller.account_id, deal_id)
     if order is not None and order.status in LIVE:
         raise OrderExists(deal_id=deal_id)
-    return read_deal(services, caller.account_id, deal_id, as_user=caller.user_id)
+
+
+def _line(deal: Deal, line_id: str) -> DealLine:
+    line = next((one for one in deal.lines if str(one.element.id) == line_id), None)
+    if line is None:
+        raise LineNotFound(line_id=line_id)
+    return line
+
+
+def _require_known(services: Services, caller: Caller, deal: Deal, line_id: str, change: LineChange) -> None:
+    """A unit of the product and a warehouse the account sells from; the ERP is asked for what is to be set only."""
+    erp = services.erps.of(caller.account_id)
+    if change.warehouse_id is not None:
+        with services.store.read() as unit:
+            rules = unit.accounts.rules(caller.account_id)
+        if change.warehouse_id not in {one.id for one in allowed_warehouses(erp.warehouses(), rules)}:
+            raise Invalid(field="warehouse_id", value=change.warehouse_id)
+    if change.unit_id is not None:
+        lines = basket_lines(replace(deal, lines=[_line(deal, line_id)]), Draft(), erp)
+        if not any(line.product is not None and line.product.unit(change.unit_id) for line in lines):
+            raise Invalid(field="unit_id", value=change.unit_id)
 
 
 def _product(services: Services, account_id: int, product_id: str) -> Product:
@@ -208,13 +237,37 @@ def _draft(services: Services, caller: Caller, deal_id: int) -> Draft:
         return unit.deals.get(caller.account_id, deal_id).draft
 
 
-def _with_line(draft: Draft, line_id: str, line: DraftLine, undo: Undo) -> Draft:
-    return Draft({**draft.lines, line_id: line}, undo)
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    """What was done to one line; `before` its CRM quantity before it (None = not there)."""
+
+    kind: str
+    line_id: str
+    before: Decimal | None
+    params: Mapping[str, str]
 
 
-def _save(services: Services, caller: Caller, deal_id: int, draft: Draft) -> None:
+def _keep(
+    services: Services, caller: Caller, deal_id: int, edit: _Edit, change: Callable[[DraftLine], DraftLine] | None
+) -> None:
+    """Keep the line's draft as `change` makes it (None: none any more) and how to take it back.
+
+    From the draft as it is in this moment: another tab may have changed another line.
+    """
     with services.store.write() as unit:
-        unit.deals.save_draft(caller.account_id, deal_id, draft)
+        unit.deals.touch(caller.account_id, deal_id)
+        draft = unit.deals.get(caller.account_id, deal_id).draft
+        undo = Undo(edit.kind, dict(draft.lines), {edit.line_id: edit.before}, edit.params)
+        lines = dict(draft.lines)
+        _put(lines, edit.line_id, change(draft.line(edit.line_id)) if change is not None else None)
+        unit.deals.save_draft(caller.account_id, deal_id, Draft(lines, undo))
+
+
+def _put(lines: dict[str, DraftLine], line_id: str, line: DraftLine | None) -> None:
+    if line is None:
+        lines.pop(line_id, None)
+    else:
+        lines[line_id] = line
 
 
 def _fresh(services: Services, caller: Caller, deal_id: int) -> bytes:

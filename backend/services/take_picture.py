@@ -116,7 +116,7 @@ def take_picture(services: Services, account_id: int, deal_id: int, *, as_user: 
     if account is None:
         raise NotFound(what="account")
     customer_search = services.pool.submit(looked_up, identified(deal), erp)
-    lines = _with_products(deal, draft, erp)
+    lines = basket_lines(deal, draft, erp)
     warehouses = allowed_warehouses(known_warehouses.result(), rules)
     stock_call = services.pool.submit(erp.read_stock, _goods(lines), [one.id for one in warehouses])
     customer = customer_search.result()
@@ -195,7 +195,7 @@ def _goods(lines: Sequence[BasketLine]) -> list[str]:
     return sorted({one.product_id for line in lines if line.product for one in components_of(line.product)})
 
 
-def _with_products(deal: Deal, draft: Draft, erp: ErpPort) -> Sequence[BasketLine]:
+def basket_lines(deal: Deal, draft: Draft, erp: ErpPort) -> Sequence[BasketLine]:
     """Deal lines with their ERP products: by external id, then by SKU."""
     elements = [line.element for line in deal.lines]
     ids = sorted({one.external_id for one in elements if one.external_id})

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from backend.domain.errors import Invalid
 from backend.domain.quantity import IndivisibleQuantity
 from backend.domain.remedies import RemedyGone
 from backend.ports.crm import CatalogueItem, CrmUnavailable
@@ -223,3 +224,77 @@ def test_details_of_a_kit_are_its_components(house: House) -> None:
         ("SOCKET", "2", "45"),
         ("PANEL", "1", "6"),
     ]
+
+
+def test_adding_packs_to_pieces_loses_neither(house: House) -> None:
+    """Ten pieces and one pack of ten are two packs, not one."""
+    product = house.products["SOCKET"]
+    add_line(house.services, MANAGER, FILLABLE, product_id=product.id, quantity=Decimal(1), unit_id="pack")
+    line = next(one for one in house.live(FILLABLE)["lines"] if one["sku"] == "SOCKET")
+    assert (line["quantity"], line["unit"]["id"], line["base_quantity"]) == ("2", "pack", "20")
+
+
+def test_adding_pieces_to_packs_counts_in_what_takes_the_sum_whole(house: House) -> None:
+    change(house, FILLABLE, "SOCKET", unit_id="pack", quantity=Decimal(2))
+    product = house.products["SOCKET"]
+    add_line(house.services, MANAGER, FILLABLE, product_id=product.id, quantity=Decimal(3), unit_id="pcs")
+    line = next(one for one in house.live(FILLABLE)["lines"] if one["sku"] == "SOCKET")
+    assert (line["quantity"], line["unit"]["id"]) == ("23", "pcs")
+
+
+def test_more_of_a_line_stays_in_its_warehouse(house: House) -> None:
+    change(house, FILLABLE, "SOCKET", warehouse_id="spb")
+    product = house.products["SOCKET"]
+    add_line(house.services, MANAGER, FILLABLE, product_id=product.id, quantity=Decimal(1), unit_id="pcs")
+    line = next(one for one in house.live(FILLABLE)["lines"] if one["sku"] == "SOCKET")
+    assert line["parts"][0]["warehouse"]["id"] == "spb"
+
+
+def test_unit_the_product_does_not_have(house: House) -> None:
+    """Five pallets must not become five pieces."""
+    product = house.products["SOCKET"]
+    with pytest.raises(Invalid):
+        add_line(house.services, MANAGER, EMPTY, product_id=product.id, quantity=Decimal(5), unit_id="pallet")
+    with pytest.raises(Invalid):
+        change(house, FILLABLE, "SOCKET", unit_id="pallet", quantity=Decimal(5))
+    assert house.crm.deals[EMPTY].lines == {}
+    assert house.crm.deals[FILLABLE].lines[house.element("SOCKET")] == Decimal(10)
+
+
+@pytest.mark.parametrize("warehouse", ["moon", "spb"])
+def test_warehouse_the_account_does_not_sell_from(house: House, warehouse: str) -> None:
+    house.settle(warehouse_ids=("msk",))
+    with pytest.raises(Invalid):
+        change(house, FILLABLE, "SOCKET", warehouse_id=warehouse)
+
+
+def test_two_tabs_change_two_lines(house: House) -> None:
+    """The second tab looked before the first one wrote: both changes stay, the later one can be taken back."""
+    house.store.rival = lambda: change(house, FILLABLE, "DRILL", wanted_on=date(2026, 12, 12))
+    change(house, FILLABLE, "SOCKET", warehouse_id="spb")
+    lines = {one["sku"]: one["parts"][0] for one in house.live(FILLABLE)["lines"]}
+    assert (lines["SOCKET"]["warehouse"]["id"], lines["DRILL"]["wanted_on"]) == ("spb", "2026-12-12")
+    undo(house, FILLABLE)
+    lines = {one["sku"]: one["parts"][0] for one in house.live(FILLABLE)["lines"]}
+    assert (lines["SOCKET"]["warehouse"]["id"], lines["DRILL"]["wanted_on"]) == ("msk", "2026-12-12")
+
+
+def test_one_product_on_two_lines_shares_what_there_is(house: House) -> None:
+    """The CRM's list may hold a product twice; six panels are not twelve."""
+    again = house.crm.add_element(CatalogueItem("", "PANEL", "Щит ещё раз", "1", "шт"))
+    house.set_quantity(SHORT, "PANEL", "4")
+    house.crm.set_line(SHORT, again, "4")
+    panel = house.live(SHORT)
+    assert [(one["state"], one["shortage"]) for one in panel["lines"]] == [("enough", None), ("short", "2")]
+
+
+def test_a_hundred_lines_cost_the_calls_of_one(house: House) -> None:
+    for number in range(100):
+        house.erp.people.product(f"P{number}", f"Товар {number}", stock={"msk": Decimal(5)})
+        element = house.crm.add_element(CatalogueItem("", f"P{number}", "", "1", "шт"))
+        house.crm.set_line(EMPTY, element, "1")
+    before = house.erp.calls.copy()
+    panel = house.live(EMPTY)
+    assert len(panel["lines"]) == 100
+    assert {house.erp.calls[name] - before.get(name, 0) for name in house.erp.calls} == {1}
+    assert all(one["name"] for one in panel["lines"])
