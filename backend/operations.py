@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
-from backend.domain.errors import StockgateError
+from backend.domain.errors import Retryable, StockgateError
+from backend.ports.crm import CrmPaymentRequired, CrmReauthorise
 from backend.ports.store import Operation
 from backend.services.deps import Services
 from backend.services.open_document import attach_document
@@ -15,6 +17,8 @@ from backend.services.set_up_account import clean_up, set_up, set_up_failed
 
 Run = Callable[[Services, Operation], None]
 Dead = Callable[[Services, Operation, Exception], None]
+
+LOOK_AGAIN = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,23 @@ class Doing:
 
     def __call__(self, operation: Operation) -> None:
         self.run(self.services, operation)
+
+
+class CrmNotConnected(Retryable):
+    """The account must be connected again, or paid for, by a person; what was to be written there waits for it."""
+
+    code = "crm_reauthorise"
+
+
+@dataclass(frozen=True, slots=True)
+class DoingWhenConnected(Doing):
+    """One that writes into a CRM which may be out of reach until an administrator acts."""
+
+    def __call__(self, operation: Operation) -> None:
+        try:
+            self.run(self.services, operation)
+        except (CrmReauthorise, CrmPaymentRequired) as error:
+            raise CrmNotConnected(error.code, after=LOOK_AGAIN) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +63,12 @@ def handlers(services: Services) -> Mapping[str, Callable[[Operation], None]]:
     """By kind. A kind that is queued anywhere must be here (a meta-test looks)."""
     return {
         "order.place": DoingOrTelling(services, place_order, _order_given_up),
-        "crm.update_deal": Doing(services, update_deal),
-        "crm.note": Doing(services, add_note),
-        "crm.approval_task": Doing(services, add_approval_task),
-        "crm.complete_task": Doing(services, complete_task),
-        "crm.align_lines": Doing(services, align_lines),
-        "crm.attach_document": Doing(services, attach_document),
+        "crm.update_deal": DoingWhenConnected(services, update_deal),
+        "crm.note": DoingWhenConnected(services, add_note),
+        "crm.approval_task": DoingWhenConnected(services, add_approval_task),
+        "crm.complete_task": DoingWhenConnected(services, complete_task),
+        "crm.align_lines": DoingWhenConnected(services, align_lines),
+        "crm.attach_document": DoingWhenConnected(services, attach_document),
         "account.set_up": DoingOrTelling(services, set_up, set_up_failed),
         "account.clean_up": DoingOrTelling(services, clean_up, set_up_failed),
     }

@@ -16,6 +16,7 @@ from backend.ports.crm import CrmPort
 from backend.ports.erp import ConnectionReport
 from backend.ports.store import Connection, JournalEntry, SetupProgress
 from backend.services.deps import Services
+from backend.services.panel.kept import forget_answers
 from backend.services.panel.texts import Json, moment, money
 from backend.services.viewer import Caller, require_admin
 
@@ -76,7 +77,7 @@ def test_connection(services: Services, caller: Caller, system: str, values: Map
 def save_connection(services: Services, caller: Caller, system: str, values: Mapping[str, str]) -> Json:
     """Try, and keep only what works.
 
-    A secret left out is the saved one.
+    A secret left out is the saved one, as long as the address is.
     """
     require_admin(services, caller)
     answer, connection = _tried(services, caller.account_id, system, values)
@@ -86,6 +87,7 @@ def save_connection(services: Services, caller: Caller, system: str, values: Map
             unit.accounts.save_connection(replace(connection, checked_at=now))
             data = {"system": system, "version": connection.report.version if connection.report else ""}
             unit.journal.add(JournalEntry(caller.account_id, now, "connection.saved", caller.user_id, data=data))
+        forget_answers(services.cache, caller.account_id)
     return answer
 
 
@@ -100,6 +102,7 @@ def save_rules(services: Services, caller: Caller, rules: Rules) -> Json:
     with services.store.write() as unit:
         unit.accounts.save_rules(caller.account_id, rules)
         unit.journal.add(JournalEntry(caller.account_id, now, "rules.saved", caller.user_id, data=rules_json(rules)))
+    forget_answers(services.cache, caller.account_id)
     return show_settings(services, caller)
 
 
@@ -111,7 +114,7 @@ def _tried(
         raise UnknownSystem(system=system)
     with services.store.read() as unit:
         saved = unit.accounts.connection(account_id)
-    kept = saved.secrets if saved is not None and saved.system == system else {}
+    kept = saved.secrets if saved is not None and _same_place(saved, known, values) else {}
     secret_names = {one.name for one in known.fields if one.secret}
     secrets = {name: values.get(name) or kept.get(name, "") for name in secret_names}
     plain_values = {name: value for name, value in values.items() if name not in secret_names}
@@ -122,6 +125,12 @@ def _tried(
     version = saved.version + 1 if saved is not None else 1
     connection = Connection(account_id, system, plain_values, secrets, version, report)
     return {"ok": not report.missing, "report": _report(report), "error": None}, connection
+
+
+def _same_place(saved: Connection, system: ErpSystem, values: Mapping[str, str]) -> bool:
+    """Would kept secrets go where they were meant to? To another address they must be typed again."""
+    addresses = [one.name for one in system.fields if one.kind == "url"]
+    return saved.system == system.system and all(saved.values.get(name) == values.get(name) for name in addresses)
 
 
 def _require_known(services: Services, account_id: int, rules: Rules) -> None:

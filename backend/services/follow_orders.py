@@ -31,19 +31,20 @@ def follow_account(services: Services, account_id: int, *, every: timedelta) -> 
 
 
 def follow_all(services: Services, *, every: timedelta) -> None:
-    """Every active account with an ERP.
-
-    One that does not answer does not keep the others waiting for their turn.
-    """
+    """Every active account with an ERP, side by side: one that does not answer does not keep the others waiting."""
     with services.store.read() as unit:
         accounts = [one.id for one in unit.accounts.active() if unit.accounts.connection(one.id) is not None]
-    for account_id in accounts:
-        try:
-            follow_account(services, account_id, every=every)
-        except (OutsideError, NoConnection, AccountInactive) as error:
-            now = services.clock.now()
-            with services.store.write() as unit:
-                unit.journal.add(JournalEntry(account_id, now, "orders.follow_failed", data={"code": error.code}))
+    for done in [services.pool.submit(_follow, services, account_id, every) for account_id in accounts]:
+        done.result()
+
+
+def _follow(services: Services, account_id: int, every: timedelta) -> None:
+    try:
+        follow_account(services, account_id, every=every)
+    except (OutsideError, NoConnection, AccountInactive) as error:
+        now = services.clock.now()
+        with services.store.write() as unit:
+            unit.journal.add(JournalEntry(account_id, now, "orders.follow_failed", data={"code": error.code}))
 
 
 def read_back(services: Services, account_id: int, orders: Sequence[Order]) -> int:

@@ -35,13 +35,14 @@ def import_catalogue(
 
 
 def differences(wanted: Sequence[CatalogueItem], present: Sequence[CatalogueItem]) -> Sequence[CatalogueItem]:
-    """What must be written so that `present` shows `wanted`: new items without an element id, changed ones with
-    it."""
+    """What must be written so that `present` shows `wanted`: new items without an element id, changed ones with it.
+
+    An element without an external id goes to the first product of its SKU, never to two."""
     by_external = {one.external_id: one for one in present if one.external_id}
     by_sku = {one.sku: one for one in present if one.sku and not one.external_id}
     changes = []
     for item in wanted:
-        match = by_external.get(item.external_id) or by_sku.get(item.sku)
+        match = by_external.get(item.external_id) or by_sku.pop(item.sku, None)
         if match is None:
             changes.append(item)
         elif _shown(match) != _shown(item):

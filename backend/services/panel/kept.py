@@ -42,17 +42,23 @@ def was_seen(cache: Cache, account_id: int, deal_id: int, user_id: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A whole panel as it was sent (None where the deal's revision or its kept figures are no longer those it was made
-    from). `version` names what they are now, for `keep_answer`."""
+    """A whole panel as it was sent (None where the deal's revision, its kept figures or the account's rules are no
+    longer those it was made from). `version` names what they are now, for `keep_answer`."""
 
     version: bytes
     answer: bytes | None
 
 
+def forget_answers(cache: Cache, account_id: int) -> None:
+    """The account's rules or connection changed: what people may see changed with them."""
+    cache.put(_rules(account_id), uuid.uuid4().hex.encode(), ttl=FIGURES_FOR)
+
+
 def kept_answer(cache: Cache, account_id: int, deal_id: int, user_id: int, revision: int) -> Kept:
     """One question to the cache."""
-    raw, stamp = cache.get_many([_answer(account_id, deal_id, user_id), _stamp(account_id, deal_id)])
-    version = b"%d %s" % (revision, stamp or b"-")
+    keys = [_answer(account_id, deal_id, user_id), _stamp(account_id, deal_id), _rules(account_id)]
+    raw, stamp, rules = cache.get_many(keys)
+    version = b"%d %s %s" % (revision, stamp or b"-", rules or b"-")
     made_from, _, answer = (raw or b"").partition(b"\n")
     return Kept(version, answer if made_from == version else None)
 
@@ -67,6 +73,10 @@ def _figures(account_id: int, deal_id: int) -> str:
 
 def _stamp(account_id: int, deal_id: int) -> str:
     return f"stamp:{account_id}:{deal_id}"
+
+
+def _rules(account_id: int) -> str:
+    return f"rules:{account_id}"
 
 
 def _seen(account_id: int, deal_id: int, user_id: int) -> str:

@@ -11,8 +11,16 @@ import pytest
 from backend.domain.errors import Invalid
 from backend.domain.rules import Rules, ShortageRule, Supervisor
 from backend.erp.memory.faults import Fault
-from backend.ports.crm import CatalogueItem, CrmUnavailable, Grant, InstallRequest
-from backend.ports.erp import MissingRight
+from backend.ports.connections import ConnectionField, ErpSystem
+from backend.ports.crm import (
+    CatalogueItem,
+    CrmPaymentRequired,
+    CrmReauthorise,
+    CrmUnavailable,
+    Grant,
+    InstallRequest,
+)
+from backend.ports.erp import ConnectionReport, MissingRight
 from backend.ports.store import AccountState
 from backend.ports.tokens import TokenPair
 from backend.services.configure import UnknownChoice, UnknownSystem, save_connection, save_rules, show_settings
@@ -24,7 +32,7 @@ from backend.services.session import show_revision, show_session
 from backend.services.set_up_account import SetupRunning, start_clean_up, start_set_up
 from backend.services.uninstall_account import uninstall_account
 from backend.services.viewer import NotAdministrator
-from tests.support.house import ACCOUNT, ADMINISTRATOR, FILLABLE, MANAGER, OLGA, SUPERVISOR, House
+from tests.support.house import ACCOUNT, ADMINISTRATOR, ANNA, FILLABLE, MANAGER, OLGA, SUPERVISOR, House, OneErp
 
 SYSTEM: dict[str, Any] = {"system": "memory", "values": {}}
 
@@ -272,3 +280,62 @@ def test_set_up_waits_for_a_crm_that_is_down(house: House) -> None:
     house.crm.fail_next("set_up", CrmUnavailable())
     house.drain(timedelta(minutes=2))
     assert show_settings(house.services, ADMINISTRATOR)["setup"]["state"] == "done"  # type: ignore[index]
+
+
+def test_kept_password_never_goes_to_another_address(house: House) -> None:
+    """Whoever may change the address could read the password at a server of their own."""
+    fields = [ConnectionField("url", "url", False, True), ConnectionField("password", "password", True, True)]
+    tried: list[tuple[Any, Any]] = []
+
+    class Watched(OneErp):
+        """Says what it was asked to try."""
+
+        def systems(self) -> list[ErpSystem]:
+            return [ErpSystem("memory", "Memory", fields)]
+
+        def try_out(self, system: str, values: Any, secrets: Any) -> ConnectionReport:
+            tried.append((values["url"], secrets["password"]))
+            return super().try_out(system, values, secrets)
+
+    services = replace(house.services, erps=Watched(house.erp))
+    home = {"url": "https://erp.example", "password": "hidden"}
+    save_connection(services, ADMINISTRATOR, "memory", home)
+    try_connection(services, ADMINISTRATOR, "memory", {"url": "https://erp.example"})
+    try_connection(services, ADMINISTRATOR, "memory", {"url": "https://evil.example"})
+    assert tried[1:] == [("https://erp.example", "hidden"), ("https://evil.example", "")]
+
+
+def test_margin_kept_in_a_panel_goes_with_the_right_to_see_it(house: House) -> None:
+    save_rules(house.services, ADMINISTRATOR, Rules(supervisors=(Supervisor(OLGA),), margin_viewers=(ANNA,)))
+    house.live(FILLABLE)
+    assert house.cached(FILLABLE)["totals"]["margin_percent"] is not None
+    save_rules(house.services, ADMINISTRATOR, Rules(supervisors=(Supervisor(OLGA),)))
+    assert house.cached(FILLABLE)["totals"]["margin_percent"] is None
+
+
+def test_two_products_of_one_sku_do_not_fight_for_an_element() -> None:
+    present = [CatalogueItem("", "A", "Старое имя", "1", "шт", 7)]
+    wanted = [CatalogueItem("e1", "A", "Первый", "1", "шт"), CatalogueItem("e2", "A", "Второй", "1", "шт")]
+    assert [one.element_id for one in differences(wanted, present)] == [7, None]
+
+
+def test_what_is_written_into_the_crm_waits_for_a_new_connection(house: House) -> None:
+    """Tokens died after the order was placed: the note and the fields are written once an administrator reconnected."""
+    house.order(FILLABLE)
+    for method in ("update_deal", "add_note"):
+        house.crm.fail_next(method, CrmReauthorise())
+        house.crm.fail_next(method, CrmPaymentRequired())
+    house.drain()
+    assert house.notes(FILLABLE) == []
+    house.drain(timedelta(hours=1))
+    assert len(house.notes(FILLABLE)) == 1
+
+
+def test_set_up_of_an_account_that_must_be_connected_again_says_so(house: House) -> None:
+    """Somebody is looking at it: better told at once than kept waiting."""
+    house.crm.fail_next("set_up", CrmReauthorise())
+    start_set_up(house.services, ADMINISTRATOR)
+    house.drain()
+    shown: Any = show_settings(house.services, ADMINISTRATOR)
+    assert shown["setup"]["state"] == "failed"
+    assert shown["setup"]["steps"][0]["error"]["code"] == "crm_reauthorise"
