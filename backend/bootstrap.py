@@ -19,7 +19,7 @@ from backend.amocrm.webhooks import read_hook
 from backend.amocrm.widget_token import WidgetTokenVerifier
 from backend.api.context import ApiContext, HealthCheck
 from backend.api.signing import Signer
-from backend.config import Config
+from backend.config import PREFIX, Config, ConfigError
 from backend.connections import CrmHub, CrmParts, ErpHub
 from backend.erp.network import NetworkPolicy
 from backend.erp.registry import ErpRegistry
@@ -69,7 +69,12 @@ class Container:
 
 @contextmanager
 def container(config: Config, *, priority: Priority) -> Iterator[Container]:
-    """Everything plugged together for the time of the block. `priority`: for whom this process asks the CRM."""
+    """Everything plugged together for the time of the block. `priority`: for whom this process asks the CRM.
+
+    Raises ConfigError without the integration's secret: no token of a widget could be verified.
+    """
+    if not config.amocrm_client_secret:
+        raise ConfigError("the integration's secret key is missing", variable=f"{PREFIX}AMOCRM_CLIENT_SECRET")
     with ExitStack() as stack:
         yield _build(config, priority, stack)
 

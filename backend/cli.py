@@ -5,14 +5,26 @@ from __future__ import annotations
 import click
 
 from backend.bootstrap import clock_parts, container, worker_parts
-from backend.config import load_config, variables_table
+from backend.config import ConfigError, load_config, variables_table
 from backend.jobs.serve import serve
 from backend.logs import configure_logs
 from backend.ports.tokens import Priority
 from backend.storage import upgrade
+from backend.storage.errors import KeyMissing, KeyUnusable
 
 
-@click.group()
+class Told(click.Group):
+    """A configuration that cannot work is told in a line, without a traceback."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except (ConfigError, KeyMissing, KeyUnusable) as error:
+            about = ", ".join(str(one) for one in error.data.values())
+            raise click.ClickException(f"{error.detail or error.code}: {about}" if about else str(error)) from error
+
+
+@click.group(cls=Told)
 def main() -> None:
     """Stockgate: live ERP stock, reserves and documents in the amoCRM deal card."""
 

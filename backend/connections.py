@@ -50,7 +50,11 @@ class _Kept(Generic[K, V]):
 
 
 class ErpHub:
-    """Implements `ports.connections.ErpConnections` over the registry of adapters."""
+    """Implements `ports.connections.ErpConnections` over the registry of adapters.
+
+    An adapter is made anew when the connection changes, and when the account was installed again: its secrets were
+    forgotten with the first installation.
+    """
 
     def __init__(self, store: Store, registry: ErpRegistry, journal: ExchangeJournal) -> None:
         self._store = store
@@ -69,7 +73,8 @@ class ErpHub:
             raise AccountInactive(state=str(account.state) if account else "unknown")
         if connection is None:
             raise NoConnection
-        return self._kept.get(account_id, connection.version, lambda: self._open(connection))
+        version = (connection.version, account.installed_at)
+        return self._kept.get(account_id, version, lambda: self._open(connection))
 
     def try_out(self, system: str, values: Mapping[str, str], secrets: Mapping[str, str]) -> ConnectionReport:
         return self._registry.open(system, values, secrets).check_connection()

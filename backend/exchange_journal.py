@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import structlog
@@ -77,7 +77,12 @@ class ExchangeJournal:
                     unit.journal.add(entry)
         except Retryable as error:
             log.warning("journal.delayed", entries=len(batch), code=error.code)
-            self._waiting.extendleft(reversed(batch))
+            self._put_back(batch)
+
+    def _put_back(self, batch: Sequence[JournalEntry]) -> None:
+        """Before what came meanwhile; where there is no room for all, the oldest are lost."""
+        room = MOST_WAITING - len(self._waiting)
+        self._waiting.extendleft(reversed(batch[-room:] if room > 0 else ()))
 
     def _add(self, account_id: int, kind: str, data: dict[str, object]) -> None:
         self._waiting.append(JournalEntry(account_id, self._clock.now(), kind, data=data))
