@@ -73,7 +73,7 @@ def test_a_remedy_is_one_click_and_can_be_undone(stage: Make) -> None:
     one = opened(stage, "short_ask")
     one.backend.answers[f"POST {DEAL}/remedies"] = (200, picture("ready_undo"))
     one.backend.answers[f"POST {DEAL}/undo"] = (200, picture("short_ask"))
-    one.page.get_by_role("button", name="Взять 4 шт: Санкт-Петербург").click()
+    one.page.get_by_role("button", name="Взять 4 шт со склада «Санкт-Петербург»").click()
     button(one.page, "Вернуть").click()
     one.page.get_by_text("Не хватает 4 шт").wait_for()
     assert [sent["body"] for sent in one.backend.written()] == [{"remedy_id": "other_warehouse:9003:0:9"}, {}]
@@ -326,7 +326,7 @@ def test_everything_can_be_done_with_the_keyboard(stage: Make) -> None:
             assert outline != "none", reached[-1]
     for name in (
         "обновить",
-        "Взять 4 шт: Санкт-Петербург",
+        "Взять 4 шт со склада «Санкт-Петербург»",
         "+ Добавить товар",
         "Запросить разрешение",
         "Подробно по складам",

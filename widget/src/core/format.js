@@ -72,6 +72,9 @@ export function formats({ language, timezone, now }) {
     return thisYear ? plain : `${plain} ${year}`;
   }
 
+  /** Whether a day is still to come. */
+  const isAhead = (day) => day > today();
+
   /** 14:20 today, else with its day: 20.11, 23:30. */
   function moment(iso) {
     const local = dayParts(Date.parse(iso), timezone);
@@ -86,5 +89,5 @@ export function formats({ language, timezone, now }) {
     return { unit, count: Math.floor(seconds / size) };
   }
 
-  return { quantity, money, wholeMoney, percent, date, moment, age, signed: (value) => MINUS + quantity(value) };
+  return { quantity, money, wholeMoney, percent, date, isAhead, moment, age, signed: (value) => MINUS + quantity(value) };
 }

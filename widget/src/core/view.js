@@ -45,7 +45,7 @@ export function orderWord({ state, progress }) {
 export function linePill(line, t, f, state) {
   if (state === 'offline') return { tone: 'grey', text: t('line.pill.unchecked') };
   const tone = LINE_TONES[line.state] || 'grey';
-  if (line.state === 'on_order' && line.promise_date) return { tone, text: t('line.pill.by', { date: f.date(line.promise_date) }) };
+  if (line.state === 'on_order' && line.promise_date && f.isAhead(line.promise_date)) return { tone, text: t('line.pill.by', { date: f.date(line.promise_date) }) };
   if (line.state === 'short' && isPositive(line.shortage)) return { tone, text: f.signed(line.shortage) };
   return { tone, text: t(`line.pill.${line.state}`) };
 }

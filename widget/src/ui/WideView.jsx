@@ -18,7 +18,7 @@ function Cell({ t, f, found }) {
 
 function when(line, t, f) {
   if (line.state === 'enough') return t('wide.today');
-  return line.promise_date ? f.date(line.promise_date) : '—';
+  return line.promise_date && f.isAhead(line.promise_date) ? f.date(line.promise_date) : '—';
 }
 
 const packed = (line) => line.unit && line.base_quantity && line.unit.name !== line.base_unit;

@@ -90,15 +90,15 @@ function deliveryCard(row) {
 
 function invoiceCard(row) {
   const input = make('input', { value: row.left, inputMode: 'decimal', ariaLabel: t('amount'), className: 'sum' });
+  const pdf = make('a', { className: 'pdf', href: `/documents/invoice/${row.id}.pdf`, target: '_blank', textContent: 'PDF' });
   const card = make('article', { className: 'card' },
-    make('div', { className: 'top' }, `${t('invoice')} ${row.number}`, make('span', {}, money(row.left))),
-    make('p', { className: 'soft', textContent: `${row.customer} · ${day(row.date)} · ${t('left')} ${money(row.left)} ${t('of')} ${money(row.total)}` }));
+    make('div', { className: 'top' }, make('span', {}, `${t('invoice')} ${row.number} `, pdf), make('span', {}, money(row.left))),
+    make('p', { className: 'soft', textContent: [row.customer, day(row.date), row.left === row.total ? '' : `${t('left')} ${money(row.left)} ${t('of')} ${money(row.total)}`].filter(Boolean).join(' · ') }));
   const done = (answer) => `${t('paid')} ${money(answer.left)}`;
   const path = `/api/invoices/${row.id}/pay`;
   card.append(make('div', { className: 'row' },
     button(t('payAll'), false, () => act(card, path, {}, done)), input,
-    button(t('payPart'), true, () => act(card, path, { amount: input.value }, done)),
-    make('a', { href: `/documents/invoice/${row.id}.pdf`, target: '_blank', textContent: 'PDF' })));
+    button(t('payPart'), true, () => act(card, path, { amount: input.value }, done))));
   return card;
 }
 
@@ -124,7 +124,7 @@ function translate() {
 async function draw() {
   translate();
   const [shipments, deliveries, invoices] = await Promise.all(['shipments', 'deliveries', 'invoices'].map((name) => call(`/api/${name}`)));
-  fill('shipments', shipments.open, shipmentCard);
+  fill('shipments', shipments.open.slice().reverse(), shipmentCard);
   fill('deliveries', deliveries.open, deliveryCard);
   fill('invoices', invoices.open, invoiceCard);
   fill('recent', shipments.recent, recentCard);

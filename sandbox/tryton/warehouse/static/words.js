@@ -6,7 +6,7 @@ export const WORDS = {
     none: 'Пусто.', shipment: 'Отгрузка №', order: 'заказ', purchase: 'Закупка №', invoice: 'Счёт-фактура №', from: 'от',
     reserved: 'в резерве', waiting: 'ждёт товар', partly: 'в резерве часть', overdue: 'просрочена', undated: 'без даты',
     shipAll: 'Отгрузить всё', shipPart: 'Отгрузить часть', receiveAll: 'Принять всё', receivePart: 'Принять часть',
-    payAll: 'Оплачено полностью', payPart: 'Внести часть', left: 'осталось', of: 'из', amount: 'Сумма, ₽', quantity: 'Количество',
+    payAll: 'Всё оплачено', payPart: 'Внести часть', left: 'осталось', of: 'из', amount: 'Сумма, ₽', quantity: 'Количество',
     shipped: 'Отгружено. Счёт-фактура №', shippedOnly: 'Отгружено.', received: 'Принято, документ', paid: 'Оплата записана, осталось',
     failed: 'Не получилось', lost: 'Нет связи с сервером',
   },

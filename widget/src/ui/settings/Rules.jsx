@@ -19,11 +19,11 @@ function Warehouses({ t, settings, form, change }) {
           </Check>
         ))}
       </Group>
-      <Field id="sg-default-warehouse" label={t('cfg.stock.default')}>
+      <Field id="sg-default-warehouse" label={t('cfg.stock.default')} help={t('cfg.stock.default_help')}>
         <Select
           id="sg-default-warehouse"
           value={form.default_warehouse_id || ''}
-          options={[{ value: '', text: t('common.none') }].concat(used.map((one) => ({ value: one.id, text: one.name })))}
+          options={[{ value: '', text: t('cfg.stock.first_listed') }].concat(used.map((one) => ({ value: one.id, text: one.name })))}
           onChange={(value) => change({ default_warehouse_id: value || null })}
         />
       </Field>
