@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from backend.domain.errors import NotFound
 from backend.ports.clock import Clock
-from backend.ports.connections import CrmConnections, ErpConnections
-from backend.ports.store import Account, Cache, Store
+from backend.ports.connections import AccountInactive, CrmConnections, ErpConnections
+from backend.ports.store import Account, AccountState, Cache, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +32,13 @@ class Services:
     hinted_deals: Callable[[int, bytes], Sequence[int]]
 
     def account(self, account_id: int) -> Account:
-        """Raises NotFound (an account that verified a token but was never installed)."""
+        """Raises NotFound (an account that verified a token but was never installed), AccountInactive (uninstalled)."""
         with self.store.read() as unit:
             account = unit.accounts.get(account_id)
         if account is None:
             raise NotFound(what="account")
+        if account.state is AccountState.UNINSTALLED:
+            raise AccountInactive(state=str(account.state))
         return account
 
     def today(self, account: Account) -> date:

@@ -17,17 +17,24 @@ from backend.services.order_summary import moved, status_of, summary_of, totals_
 from backend.services.say_in_deal import say
 
 BATCH = 100
+MOST_BATCHES = 50
 
 
 def follow_account(services: Services, account_id: int, *, every: timedelta) -> int:
-    """Read back the account's living orders that nobody looked at for half of `every`, in one batch.
+    """Read back the account's living orders that nobody looked at for half of `every`, in batches.
 
     Returns how many changed.
     """
     before = services.clock.now() - every / 2
-    with services.store.read() as unit:
-        orders = unit.orders.to_follow(account_id, limit=BATCH, synced_before=before)
-    return read_back(services, account_id, orders) if orders else 0
+    changed = 0
+    for _ in range(MOST_BATCHES):
+        with services.store.read() as unit:
+            orders = unit.orders.to_follow(account_id, limit=BATCH, synced_before=before)
+        if orders:
+            changed += read_back(services, account_id, orders)
+        if len(orders) < BATCH:
+            break
+    return changed
 
 
 def follow_all(services: Services, *, every: timedelta) -> None:
@@ -52,7 +59,7 @@ def read_back(services: Services, account_id: int, orders: Sequence[Order]) -> i
 
     An order still being placed is left alone; one that the ERP no longer has is over.
     """
-    placed = [one for one in orders if one.status is not OrderStatus.PLACING]
+    placed = [one for one in orders if one.status is not OrderStatus.PLACING and any(part.erp_id for part in one.parts)]
     ids = [part.erp_id for one in placed for part in one.parts if part.erp_id]
     if not ids:
         return 0

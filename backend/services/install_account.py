@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from zoneinfo import available_timezones
 
 from backend.ports.crm import CrmPort
 from backend.ports.crm.connect import CrmConnector, InstallRequest
@@ -50,13 +51,14 @@ def _remember(services: Services, account_id: int, domain: str) -> None:
 
 
 def _described(services: Services, account_id: int, crm: CrmPort) -> Account:
+    """As the CRM tells of it. A time zone nobody here knows must not stop every panel: the last good one stays."""
     told = crm.account()
     known = services.account(account_id)
     return Account(
         id=account_id,
         domain=known.domain,
         name=told.name,
-        timezone=told.timezone,
+        timezone=told.timezone if told.timezone in available_timezones() else known.timezone,
         currency=told.currency,
         language=told.language,
         state=AccountState.ACTIVE,

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from backend.ports.store import AccountState, JournalEntry
 from backend.services.deps import Services
+from backend.services.panel.kept import forget_answers
 
 
 def uninstall_account(services: Services, account_id: int) -> None:
@@ -21,3 +22,4 @@ def uninstall_account(services: Services, account_id: int) -> None:
         unit.accounts.save(replace(account, state=AccountState.UNINSTALLED))
         unit.accounts.forget_secrets(account_id)
         unit.journal.add(JournalEntry(account_id, now, "account.uninstalled"))
+    forget_answers(services.cache, account_id)

@@ -81,7 +81,7 @@ def order_json(order: Order | None) -> Json | None:
         "payment": order.summary.get("payment"),
         "paid": order.summary.get("paid"),
         "lines": order.summary.get("lines") if snapshots else _accepted_lines(order),
-        "error": order.error,
+        "error": {"code": order.error["code"], "params": order.error["params"]} if order.error else None,
         "can_retry": order.status is OrderStatus.FAILED and bool((order.error or {}).get("can_retry")),
     }
 

@@ -11,7 +11,7 @@ import pytest
 from backend.domain.errors import Invalid
 from backend.domain.rules import Rules, ShortageRule, Supervisor
 from backend.erp.memory.faults import Fault
-from backend.ports.connections import ConnectionField, ErpSystem
+from backend.ports.connections import AccountInactive, ConnectionField, ErpSystem
 from backend.ports.crm import (
     CatalogueItem,
     CrmPaymentRequired,
@@ -110,6 +110,22 @@ def test_uninstalling_stops_all_work_and_forgets_secrets(house: House) -> None:
     with house.store.read() as unit:
         left = unit.accounts.connection(ACCOUNT)
     assert left is None or left.secrets == {}
+
+
+def test_uninstalled_account_shows_nothing_more(house: House) -> None:
+    """Not even what the cache still holds."""
+    house.live(FILLABLE)
+    house.cached(FILLABLE)
+    uninstall_account(house.services, ACCOUNT)
+    with pytest.raises(AccountInactive):
+        house.cached(FILLABLE)
+
+
+def test_time_zone_nobody_knows(house: House) -> None:
+    """Every panel tells days in the account's zone; the last good one serves."""
+    house.crm._account = replace(house.crm._account, timezone="Mars/Olympus")
+    install(house)
+    assert house.live(FILLABLE)["deal"]["timezone"] == "Europe/Moscow"
 
 
 @pytest.mark.parametrize("who", [MANAGER, SUPERVISOR])

@@ -64,6 +64,17 @@ def test_one_call_follows_many_orders(house: House) -> None:
     assert house.erp.calls["read_orders"] == before + 1
 
 
+def test_more_orders_than_one_batch(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last of them must not wait for a later turn."""
+    monkeypatch.setattr("backend.services.follow_orders.BATCH", 1)
+    placed(house, RIVAL)
+    placed(house, FILLABLE)
+    for order in house.erp_orders():
+        house.erp.people.pay(order.id, Decimal(1))
+    follow(house)
+    assert [house.cached(deal)["order"]["payment"] for deal in (RIVAL, FILLABLE)] == ["part", "part"]
+
+
 def test_nothing_new_writes_nothing(house: House) -> None:
     placed(house)
     follow(house)
