@@ -129,7 +129,7 @@ def test_supervisor_grants_a_part_of_several_lines(stage: Make) -> None:
     one = opened(stage, "asked_supervisor_many")
     one.backend.answers[f"POST {DEAL}/approval/decision"] = (200, picture("approved_part"))
     button(one.page, "Разрешить часть").click()
-    cable = one.page.get_by_label("Кабель ВВГнг(А)-LS 3×2,5: разрешить из 250 м")
+    cable = one.page.get_by_label("Кабель ВВГнг(А)-LS 3×2,5, из 250 м")
     cable.fill("251")
     button(one.page, "Разрешить столько").click()
     assert one.page.get_by_role("alert").inner_text() == "Укажите от 0 до 250"
