@@ -20,7 +20,7 @@ from backend.ports.clock import Clock
 from backend.ports.connections import AccountInactive, ErpSystem, NoConnection
 from backend.ports.crm import CrmPort, ExchangeSink
 from backend.ports.erp import ConnectionReport, ErpPort
-from backend.ports.store import AccountState, Connection, Store
+from backend.ports.store import Account, AccountState, Connection, Store
 from backend.ports.tokens import Priority, RateBudget
 
 K = TypeVar("K")
@@ -49,6 +49,13 @@ class _Kept(Generic[K, V]):
             return kept[1]
 
 
+def _working(account: Account | None) -> Account:
+    """Raises AccountInactive for one that is unknown or uninstalled; one to be connected again still has its ERP."""
+    if account is None or account.state is AccountState.UNINSTALLED:
+        raise AccountInactive(state=str(account.state) if account else "unknown")
+    return account
+
+
 class ErpHub:
     """Implements `ports.connections.ErpConnections` over the registry of adapters.
 
@@ -69,11 +76,10 @@ class ErpHub:
         with self._store.read() as unit:
             account = unit.accounts.get(account_id)
             connection = unit.accounts.connection(account_id)
-        if account is None or account.state is AccountState.UNINSTALLED:
-            raise AccountInactive(state=str(account.state) if account else "unknown")
+        installed = _working(account)
         if connection is None:
             raise NoConnection
-        version = (connection.version, account.installed_at)
+        version = (connection.version, installed.installed_at)
         return self._kept.get(account_id, version, lambda: self._open(connection))
 
     def try_out(self, system: str, values: Mapping[str, str], secrets: Mapping[str, str]) -> ConnectionReport:
@@ -111,8 +117,7 @@ class CrmHub:
         with self._store.read() as unit:
             account = unit.accounts.get(account_id)
             setup = unit.accounts.crm_setup(account_id)
-        if account is None or account.state is AccountState.UNINSTALLED:
-            raise AccountInactive(state=str(account.state) if account else "unknown")
+        _working(account)
         parts = self._parts
         cache = self._caches.get(account_id, None, lambda: TimedCache(parts.clock))
         return self._kept.get(

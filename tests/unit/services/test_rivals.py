@@ -19,7 +19,7 @@ from backend.erp.memory.faults import Fault
 from backend.jobs.runner import OperationRunner
 from backend.operations import handlers
 from backend.ports.erp import ErpUnavailable, OrderState
-from backend.ports.store import ApprovalExists, OrderExists
+from backend.ports.store import ApprovalExists, Operation, OrderExists
 from backend.services.ask_approval import NothingToApprove, ask_approval
 from backend.services.decide_approval import decide_approval, expire_approvals, withdraw_approval
 from backend.services.edit_basket import apply_remedy
@@ -51,6 +51,14 @@ def approval_of(house: House, deal: int = SHORT) -> Approval:
 def order_of(house: House, deal: int = SHORT) -> Order:
     with house.store.read() as unit:
         found = unit.orders.latest_of_deal(ACCOUNT, deal)
+    assert found is not None
+    return found
+
+
+def next_operation(house: House, deal: int) -> Operation:
+    with house.store.read() as unit:
+        operation_id = unit.operations.next_of_deal(ACCOUNT, deal)
+        found = unit.operations.get(operation_id) if operation_id is not None else None
     assert found is not None
     return found
 
@@ -192,11 +200,7 @@ def test_retry_before_the_operation_is_given_up(house: House) -> None:
     """The order says failed a moment before its operation is dead: pressing Retry just then must not leave an order
     that is being placed by nobody."""
     house.order(RIVAL)
-    with house.store.read() as unit:
-        [operation_id] = [unit.operations.next_of_deal(ACCOUNT, RIVAL)]
-        assert operation_id is not None
-        operation = unit.operations.get(operation_id)
-    assert operation is not None
+    operation = next_operation(house, RIVAL)
     fail_order(house.services, operation, ErpUnavailable())
     with pytest.raises(Conflict):
         retry_order(house.services, MANAGER, RIVAL)
@@ -205,15 +209,11 @@ def test_retry_before_the_operation_is_given_up(house: House) -> None:
 
 def test_worker_that_lost_its_claim_cannot_fail_a_placed_order(house: House) -> None:
     house.order(RIVAL)
-    with house.store.read() as unit:
-        operation_id = unit.operations.next_of_deal(ACCOUNT, RIVAL)
-        assert operation_id is not None
-        operation = unit.operations.get(operation_id)
-    assert operation is not None
+    operation = next_operation(house, RIVAL)
     # the second worker places it wholly before the first one's write of its failure
     house.erp.script.fail("place_order", Fault.DENIED)
     other = OperationRunner(house.store, house.clock, handlers(house.services))
-    house.store.rival = lambda: other.run(operation_id)
+    house.store.rival = lambda: other.run(operation.id)
     place_order(house.services, operation)
     assert order_of(house, RIVAL).status is OrderStatus.PLACED
 
@@ -327,11 +327,7 @@ def test_approval_does_not_hide_what_must_be_mended(house: House) -> None:
 
 def test_nothing_is_placed_twice_by_an_operation_run_again(house: House) -> None:
     house.order(FILLABLE)
-    with house.store.read() as unit:
-        operation_id = unit.operations.next_of_deal(ACCOUNT, FILLABLE)
-        assert operation_id is not None
-        operation = unit.operations.get(operation_id)
-    assert operation is not None
+    operation = next_operation(house, FILLABLE)
     house.drain()
     place_order(house.services, operation)
     house.drain()
