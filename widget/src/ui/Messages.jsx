@@ -89,13 +89,17 @@ export function PanelProblem({ ctx }) {
   return panel.state === 'empty' ? <p class="sg-empty">{t('state.empty')}</p> : null;
 }
 
+function titleOf({ state, decision }) {
+  if (state === 'problems') return 'state.problems_title';
+  return decision && decision.outcome === 'ask' ? 'state.reasons_ask' : 'state.reasons_block';
+}
+
 /** Reasons of the decision that belong to no line: customer, credit, rules. */
-export function Reasons({ ctx }) {
+export function Reasons({ ctx, title = titleOf(ctx.panel) }) {
   const { panel, t } = ctx;
   const known = panel.state === 'empty' ? ['empty_basket'] : [];
   const reasons = ['placed', 'placing'].includes(panel.state) ? [] : generalReasons(panel).filter((one) => !known.includes(one.code));
   if (reasons.length === 0) return null;
-  const title = panel.state === 'problems' ? 'state.problems_title' : `state.reasons_${panel.decision.outcome === 'ask' ? 'ask' : 'block'}`;
   return (
     <div class="sg-pad">
       <Callout tone={panel.state === 'problems' ? 'bad' : 'warn'} title={t(title)}>

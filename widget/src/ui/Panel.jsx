@@ -29,10 +29,12 @@ function Basket({ ctx }) {
   );
 }
 
+/** Is this person the one to decide? Then the supervisor's view says everything itself. */
+const decides = (panel) => panel.state === 'asked' && panel.approval && panel.approval.can_decide;
+
 function Middle({ ctx }) {
   const { panel } = ctx;
-  const decides = panel.state === 'asked' && panel.approval && panel.approval.can_decide;
-  if (decides) return <Later piece="Supervisor" host={ctx.host} t={ctx.t} ctx={ctx} key={panel.approval.id} />;
+  if (decides(panel)) return <Later piece="Supervisor" host={ctx.host} t={ctx.t} ctx={ctx} key={panel.approval.id} />;
   if (panel.state === 'placed' && panel.order) return <Later piece="OrderView" host={ctx.host} t={ctx.t} ctx={ctx} />;
   return (
     <div>
@@ -64,7 +66,7 @@ function Body({ ctx }) {
       <PanelProblem ctx={ctx} />
       {tellsOfApproval(panel) && <Later piece="ApprovalNews" host={ctx.host} t={ctx.t} ctx={ctx} />}
       <Middle ctx={ctx} />
-      <Reasons ctx={ctx} />
+      {!decides(panel) && <Reasons ctx={ctx} />}
       <UndoStrip ctx={ctx} />
       <Actions ctx={ctx} />
     </div>

@@ -3,7 +3,7 @@ import { Component, h } from 'preact';
 import { compare, subtract, isPositive } from '../core/decimal.js';
 import { grantable } from '../core/orders.js';
 import { Customer } from './Money.jsx';
-import { WorkingButton } from './Messages.jsx';
+import { Reasons, WorkingButton } from './Messages.jsx';
 import { Button, Clamped, Field, Pill } from './parts.jsx';
 
 function asTyped(text) {
@@ -113,18 +113,19 @@ export class Supervisor extends Component {
     );
   }
 
-  partLabel() {
-    const { t, f, panel } = this.props.ctx;
-    const { lines } = panel.approval;
-    const only = lines.length === 1 ? grantable(panel.approval)[lines[0].line_id] : null;
-    return only && isPositive(only) ? t('approval.part', { quantity: f.quantity(only), unit: lines[0].unit }) : t('approval.part_many');
+  /** The only line's quantity there is, where it is a part of what was asked; else null. */
+  onlyPart() {
+    const { approval } = this.props.ctx.panel;
+    if (approval.lines.length !== 1) return null;
+    const [line] = approval.lines;
+    const there = grantable(approval)[line.line_id];
+    return isPositive(there) && compare(there, line.requested) < 0 ? { quantity: there, line } : null;
   }
 
   buttons() {
     const { ctx } = this.props;
-    const { t, panel } = ctx;
-    const able = grantable(panel.approval);
-    const single = panel.approval.lines.length === 1 && isPositive(able[panel.approval.lines[0].line_id]);
+    const { t, f } = ctx;
+    const only = this.onlyPart();
     return (
       <div class="sg-stack">
         <WorkingButton ctx={ctx} name="approve" kind="primary" label={t('approval.approve')} onClick={() => this.decide('approve')} />
@@ -132,12 +133,12 @@ export class Supervisor extends Component {
           <WorkingButton
             ctx={ctx}
             name="approve_part"
-            label={this.partLabel()}
-            onClick={() => (single ? this.decide('approve_part', able) : this.setState({ part: true }))}
+            label={only ? t('approval.part', { quantity: f.quantity(only.quantity), unit: only.line.unit }) : t('approval.part_many')}
+            onClick={() => (only ? this.decide('approve_part', { [only.line.line_id]: only.quantity }) : this.setState({ part: true, missing: false }))}
           />
           <WorkingButton ctx={ctx} name="reject" kind="danger" label={t('approval.reject')} onClick={() => this.decide('reject')} />
         </div>
-        {single && <Button kind="quiet" onClick={() => this.setState({ part: true, missing: false })}>{t('approval.part_title')}…</Button>}
+        {only && <Button kind="quiet" onClick={() => this.setState({ part: true, missing: false })}>{t('approval.part_title')}…</Button>}
       </div>
     );
   }
@@ -150,6 +151,7 @@ export class Supervisor extends Component {
         <ul class="sg-lines">{approval.lines.map((line) => <Evidence ctx={ctx} line={line} key={line.line_id} />)}</ul>
         <Asked ctx={ctx} approval={approval} />
         <Customer ctx={ctx} />
+        <Reasons ctx={ctx} title="state.reasons_decide" />
         <div class="sg-acts sg-acts_close">
           <label class="sg-hidden" for="sg-decision">{t('approval.reason')}</label>
           <textarea
