@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from backend.domain.stock import Product
 from backend.erp.memory.adapter import MemoryErp
 from backend.jobs.runner import OperationRunner
 from backend.operations import handlers
+from backend.ports.clock import Clock
 from backend.ports.connections import AccountInactive, ErpSystem, NoConnection
 from backend.ports.crm import (
     CatalogueItem,
@@ -57,19 +58,21 @@ INN, KPP = "7701234560", "770101001"
 
 
 class MemoryCache:
-    """Implements `ports.store.Cache`; `clear` is a Redis that was flushed."""
+    """Implements `ports.store.Cache` with its ages; `clear` is a Redis that was flushed."""
 
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.kept: dict[str, tuple[bytes, datetime]] = {}
 
     def get(self, key: str) -> bytes | None:
-        return self.kept.get(key)
+        value, until = self.kept.get(key, (None, self._clock.now()))
+        return value if until > self._clock.now() else None
 
     def get_many(self, keys: list[str]) -> list[bytes | None]:
-        return [self.kept.get(key) for key in keys]
+        return [self.get(key) for key in keys]
 
     def put(self, key: str, value: bytes, *, ttl: timedelta) -> None:
-        self.kept[key] = value
+        self.kept[key] = (value, self._clock.now() + ttl)
 
     def drop(self, *keys: str) -> None:
         for key in keys:
@@ -153,7 +156,7 @@ class House:
             ],
             pipelines=[Pipeline(1, "Продажи", [Stage(10, "Подбор", 1, "#fff")])],
         )
-        self.cache = MemoryCache()
+        self.cache = MemoryCache(self.clock)
         self.erps = OneErp(self.erp)
         self.services = Services(
             store=self.store,

@@ -195,3 +195,20 @@ def test_account_whose_tokens_are_dead(house: House) -> None:
     house.crm.fail_next("deal", CrmReauthorise())
     panel = house.live(FILLABLE)
     assert (panel["state"], panel["problem"]["code"]) == ("offline", "crm_reauthorise")
+
+
+def test_being_let_in_is_asked_again_after_a_while(house: House) -> None:
+    """Ten minutes after the CRM was last asked, a kept panel costs a question again."""
+    house.live(FILLABLE, COLLEAGUE)
+    house.crm.hide(FILLABLE, COLLEAGUE.user_id)
+    house.cached(FILLABLE, COLLEAGUE)
+    house.clock.advance(timedelta(minutes=21))
+    with pytest.raises(CrmDenied):
+        house.cached(FILLABLE, COLLEAGUE)
+
+
+def test_redis_that_was_flushed_costs_a_look_and_nothing_else(house: House) -> None:
+    house.live(FILLABLE)
+    house.cache.clear()
+    assert house.cached(FILLABLE)["state"] == "loading"
+    assert house.live(FILLABLE)["state"] == "ready"
