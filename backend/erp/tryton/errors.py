@@ -32,7 +32,8 @@ class UserQuestion(ErpRefused):
 
     @property
     def about_credit(self) -> bool:
-        return self.name.startswith(CREDIT_WARNING)
+        """Its name is made of a hash of the records and what it is about."""
+        return CREDIT_WARNING in self.name.split(".")
 
 
 class ServerFault(ErpRefused):
