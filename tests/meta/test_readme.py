@@ -48,7 +48,7 @@ def test_every_folder_of_tests_is_told_of_or_helps_others() -> None:
 
 def test_every_picture_says_what_it_shows() -> None:
     pictures = re.findall(r"!\[(.*?)\]\((.+?)\)", README)
-    assert len(pictures) == 4
+    assert len(pictures) == 5
     assert all(len(words) > 30 for words, _ in pictures)
 
 

@@ -26,7 +26,7 @@ WORDS = {
     "shipment.none": "Not shipped",
     "shipment.part": "Partly shipped: {percent} %",
     "shipment.full": "Fully shipped",
-    "order.placed": "Order {numbers} is placed and reserved. Total {total}.",
+    "order.placed": "Order {numbers} is placed. Total {total}.",
     "order.failed.erp_shortage": "The order was not placed: the goods were gone before its turn came. Refresh the "
     "stock in the panel and choose what to do.",
     "order.failed.total_mismatch": "The order was not placed: its total in the ERP, {erp_total}, differs from the "
@@ -42,9 +42,9 @@ WORDS = {
     "order.cancelled": "Order {numbers} was cancelled in the ERP. The deal can be ordered again.",
     "order.deleted": "The ERP no longer has order {numbers}. The deal can be ordered again.",
     "approval.lapsed": "The approval ran out: the order was not placed in time. You can ask again.",
-    "approval.task": "Allow an order beyond stock? Deal “{deal}”, {total}. Reason: {reason}. Decide in "
+    "approval.task": "An order of {total} needs a decision. Deal: {deal}. Reason: {reason}. Decide in "
     "the panel of the deal card.",
-    "approval.asked": "{who} asks to allow an order beyond stock: “{reason}”. Answer by {deadline}.",
+    "approval.asked": "{who} asks to allow the order: “{reason}”. Answer by {deadline}.",
     "approval.approved": "The order was approved by {who}. {reason}",
     "approval.approved_part": "The order was approved in part by {who}. {reason}",
     "approval.rejected": "The order was rejected by {who}: “{reason}”",

@@ -26,7 +26,7 @@ WORDS = {
     "shipment.none": "Не отгружен",
     "shipment.part": "Отгружено частично: {percent} %",
     "shipment.full": "Отгружен полностью",
-    "order.placed": "Заказ {numbers} оформлен и зарезервирован. Сумма {total}.",
+    "order.placed": "Заказ {numbers} оформлен. Сумма {total}.",
     "order.failed.erp_shortage": "Заказ не оформлен: пока заявка ждала, товара не осталось. Обновите остатки в панели "
     "и выберите, что делать.",
     "order.failed.total_mismatch": "Заказ не оформлен: сумма в учётной системе {erp_total} не равна сумме в сделке "
@@ -42,9 +42,9 @@ WORDS = {
     "order.cancelled": "Заказ {numbers} отменён в учётной системе. Сделку можно оформить снова.",
     "order.deleted": "Заказа {numbers} больше нет в учётной системе. Сделку можно оформить снова.",
     "approval.lapsed": "Срок разрешения истёк: заказ за это время не оформили. Можно попросить снова.",
-    "approval.task": "Разрешить заказ сверх остатка? Сделка «{deal}», {total}. Причина: {reason}. Решение "
+    "approval.task": "Нужно решение по заказу на {total}. Сделка: {deal}. Причина: {reason}. Решение "
     "принимается в панели на карточке сделки.",
-    "approval.asked": "{who} просит разрешить заказ сверх остатка: «{reason}». Ответ до {deadline}.",
+    "approval.asked": "{who} просит разрешить заказ: «{reason}». Ответ до {deadline}.",
     "approval.approved": "Заказ разрешён: {who}. {reason}",
     "approval.approved_part": "Заказ разрешён частично: {who}. {reason}",
     "approval.rejected": "Заказ не разрешён: {who}. «{reason}»",
