@@ -30,7 +30,7 @@ class RememberedTokens:
             known = self._known.get((token, origin))
             if known is not None and now < known[0]:
                 return known[1]
-        identity = self._inner.verify(token, origin=origin)
+        identity = self._inner.verify(token, origin=origin, fresh=fresh)
         if token and origin:
             self._remember((token, origin), identity, now)
         return identity

@@ -67,6 +67,9 @@ class TokenAccountUnknown(WidgetTokenError):
 class WidgetTokens(Protocol):
     """Verifier of the one-time token that the deal card sends with every call."""
 
-    def verify(self, token: str | None, *, origin: str | None) -> WidgetIdentity:
-        """The identity behind `X-Auth-Token` (`token`) and `Origin`. Raises WidgetTokenError and its children."""
+    def verify(self, token: str | None, *, origin: str | None, fresh: bool = True) -> WidgetIdentity:
+        """The identity behind `X-Auth-Token` (`token`) and `Origin`. Raises WidgetTokenError and its children.
+
+        Not `fresh` (for reads): that the account is connected may have been seen some seconds ago.
+        """
         ...

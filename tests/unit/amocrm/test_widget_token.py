@@ -168,6 +168,19 @@ def test_an_account_whose_secrets_were_forgotten(desk: Desk) -> None:
     assert isinstance(desk.refusal(desk.token()), TokenAccountUnknown)
 
 
+def test_a_read_may_trust_what_was_seen_seconds_ago_a_write_never(desk: Desk) -> None:
+    """Each of a card's questions brings a new token; whether the account is connected is looked up once in five
+    seconds, and always before something is written."""
+    desk.verifier.verify(desk.token(), origin=ORIGIN, fresh=False)
+    desk.store.connect(ACCOUNT, "demo.amocrm.ru", None)
+    assert desk.verifier.verify(desk.token(), origin=ORIGIN, fresh=False).account_id == ACCOUNT
+    with pytest.raises(TokenAccountUnknown):
+        desk.verifier.verify(desk.token(), origin=ORIGIN)
+    desk.clock.move(seconds=6)
+    with pytest.raises(TokenAccountUnknown):
+        desk.verifier.verify(desk.token(), origin=ORIGIN, fresh=False)
+
+
 def test_people_of_an_account_to_be_connected_again_are_still_known(desk: Desk) -> None:
     known = desk.store.load(ACCOUNT)
     assert known is not None
