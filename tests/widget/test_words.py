@@ -33,6 +33,10 @@ FOR_OPERATORS = {
 }
 
 
+PROCESSES = (".wsgi", ".cli", ".gunicorn_conf")
+"""Entry points: importing one starts a process's parts or changes its environment."""
+
+
 def _subclasses(root: type[StockgateError]) -> Iterator[type[StockgateError]]:
     for one in root.__subclasses__():
         if one.__module__.startswith("backend."):
@@ -42,7 +46,7 @@ def _subclasses(root: type[StockgateError]) -> Iterator[type[StockgateError]]:
 
 def _error_codes() -> set[str]:
     for module in walk_packages(backend.__path__, "backend."):
-        if ".migrations" not in module.name and not module.name.endswith((".wsgi", ".cli")):
+        if ".migrations" not in module.name and not module.name.endswith(PROCESSES):
             import_module(module.name)
     return {one.code for one in _subclasses(StockgateError)} - FOR_OPERATORS
 
