@@ -37,6 +37,7 @@ def test_approved_order_is_placed_beyond_stock(office: Office) -> None:
     expect(boss.panel).to_contain_text("при запросе 6 · сейчас 6 из 10")
     expect(boss.panel).to_contain_text("Маржа заказа")
     boss.picture("supervisor")
+    expect(boss.page.locator(".feed-task").first).to_be_visible()
     [task] = office.tasks(SHORT)
     assert (task["responsible_user_id"], task["is_completed"]) == (OLGA, False)
     boss.panel.locator("textarea").fill("Поставка подтверждена")
