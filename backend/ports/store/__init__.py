@@ -7,7 +7,7 @@ from backend.ports.store.documents import DealDocument, DocumentRepository
 from backend.ports.store.holds import HoldRepository, HoldShort, HoldWant
 from backend.ports.store.idempotency import IdempotencyRepository, StoredAnswer, TokenUse
 from backend.ports.store.journal import JournalEntry, JournalRepository
-from backend.ports.store.operations import Operation, OperationRepository, OperationState
+from backend.ports.store.operations import Lane, Operation, OperationRepository, OperationState, lane_of
 from backend.ports.store.orders import ApprovalExists, ApprovalRepository, OrderExists, OrderRepository
 from backend.ports.store.unit import Store, UnitOfWork
 
@@ -29,6 +29,7 @@ __all__ = [
     "IdempotencyRepository",
     "JournalEntry",
     "JournalRepository",
+    "Lane",
     "Operation",
     "OperationRepository",
     "OperationState",
@@ -40,4 +41,5 @@ __all__ = [
     "StoredAnswer",
     "TokenUse",
     "UnitOfWork",
+    "lane_of",
 ]

@@ -13,6 +13,7 @@ class JournalEntry:
     """`actor`: CRM user id, None = the system.
 
     `kind`: dotted, stable (`order.accepted`, `erp.exchange`). `data`: JSON-ready, no secrets, no personal data.
+    `operation_id`: the operation during which it happened.
     """
 
     account_id: int
@@ -21,6 +22,7 @@ class JournalEntry:
     actor: int | None = None
     deal_id: int | None = None
     data: Mapping[str, object] | None = None
+    operation_id: str | None = None
 
 
 class JournalRepository(Protocol):

@@ -20,12 +20,25 @@ class OperationState(StrEnum):
     DISMISSED = "dismissed"
 
 
+class Lane(StrEnum):
+    """Operations of one deal run in order within their lane; a note that cannot be written holds up no order."""
+
+    ERP = "erp"
+    CRM = "crm"
+
+
+def lane_of(kind: str) -> Lane:
+    """By the first word of the kind: `crm.note` writes into the CRM, `order.place` into the ERP."""
+    return Lane.CRM if kind.startswith("crm.") else Lane.ERP
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """`key` is unique per account: adding it twice keeps the first.
 
-    `sequence` orders the operations of one deal. `unsure`: an earlier attempt may have done its work outside (no
-    answer came, or its worker vanished): read back first.
+    `sequence` orders the operations of one deal and lane. `tried_since`: when its patience began anew (None: when made).
+    `unsure`: an earlier attempt may have done its work outside (no answer came, or its worker vanished): read back
+    first.
     """
 
     id: str
@@ -43,6 +56,12 @@ class Operation:
     error_detail: str | None = None
     created_at: datetime | None = None
     unsure: bool = False
+    lane: str = Lane.ERP
+    tried_since: datetime | None = None
+    announced_at: datetime | None = None
+    ended_at: datetime | None = None
+    dismissed_by: int | None = None
+    dismissed_why: str | None = None
 
 
 class OperationRepository(Protocol):
@@ -66,7 +85,7 @@ class OperationRepository(Protocol):
 
     def claim(self, operation_id: str, *, worker: str, now: datetime, lease: timedelta) -> Operation | None:
         """Take it if it is due, nobody holds a live lease on it, its account is not uninstalled, and no earlier
-        operation of its deal is unfinished. Else None. Counts an attempt."""
+        operation of its deal and lane is unfinished. Else None. Counts an attempt."""
         ...
 
     def heartbeat(self, operation_id: str, *, worker: str, until: datetime) -> bool:
@@ -74,7 +93,7 @@ class OperationRepository(Protocol):
         ...
 
     def finish(self, operation_id: str, *, worker: str, now: datetime) -> bool:
-        """Done; the deal's next operation is announced after commit. False when the lease is no longer ours."""
+        """Done; the lane's next operation is announced after commit. False when the lease is no longer ours."""
         ...
 
     def retry(
@@ -84,20 +103,16 @@ class OperationRepository(Protocol):
         ...
 
     def die(self, operation_id: str, *, worker: str, now: datetime, code: str, detail: str) -> bool:
-        """Given up; the deal's next operation is announced after commit. False when the lease is no longer ours."""
+        """Given up; the lane's next operation is announced after commit. False when the lease is no longer ours."""
         ...
 
     def revive(self, operation_id: str, *, now: datetime) -> bool:
         """Dead → waiting, attempts from zero; announced after commit."""
         ...
 
-    def next_of_deal(self, account_id: int, deal_id: int) -> str | None:
-        """The id of the earliest unfinished operation of the deal."""
-        ...
-
     def runnable(self, *, now: datetime, limit: int) -> Sequence[str]:
         """Ids that could be claimed now: due and waiting, or running with a lease that ran out, each the first of its
-        deal."""
+        deal and lane."""
         ...
 
     def open_kinds(self, account_id: int, deal_id: int) -> Sequence[str]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, case, exists, or_, select, update
 
 from backend.ports.clock import Clock
-from backend.ports.store import AccountState, Operation, OperationState
+from backend.ports.store import AccountState, Operation, OperationState, lane_of
 from backend.storage.rows import add_new, same
 from backend.storage.tables import account, deal, operation
 from backend.storage.tables.work import unfinished
@@ -54,6 +54,7 @@ class SqlOperations:
             "id": (operation_id := uuid.uuid4().hex),
             "account_id": account_id,
             "deal_id": deal_id,
+            "lane": lane_of(kind),
             "kind": kind,
             "payload": payload,
             "key": key,
@@ -119,10 +120,6 @@ class SqlOperations:
             self._wakes.append(Wake(operation_id, now))
         return row is not None
 
-    def next_of_deal(self, account_id: int, deal_id: int) -> str | None:
-        first = self._next(account_id, deal_id)
-        return None if first is None else first.operation_id
-
     def runnable(self, *, now: datetime, limit: int) -> Sequence[str]:
         query = select(operation.c.id).where(_claimable(now)).order_by(operation.c.due_at, operation.c.sequence)
         return self._sql.execute(query.limit(limit)).scalars().all()
@@ -139,21 +136,21 @@ class SqlOperations:
 
     def _change(self, which: ColumnElement[bool], **changed: Any) -> RowMapping | None:
         statement = update(operation).where(which).values(**changed)
-        return self._sql.execute(statement.returning(operation.c.account_id, operation.c.deal_id)).mappings().first()
+        place = (operation.c.account_id, operation.c.deal_id, operation.c.lane)
+        return self._sql.execute(statement.returning(*place)).mappings().first()
 
     def _end(self, which: ColumnElement[bool], **changed: Any) -> bool:
         """Leave the lease and wake what waited for this one."""
         row = self._change(which, worker=None, lease_until=None, **changed)
-        if row is None:
-            return False
-        if row["deal_id"] is not None and (following := self._next(row["account_id"], row["deal_id"])) is not None:
-            self._wakes.append(following)
-        return True
+        if row is not None and row["deal_id"] is not None:
+            self._wake_next(row)
+        return row is not None
 
-    def _next(self, account_id: int, deal_id: int) -> Wake | None:
-        query = select(operation.c.id, operation.c.due_at).where(_of_deal(account_id, deal_id))
+    def _wake_next(self, place: RowMapping) -> None:
+        query = select(operation.c.id, operation.c.due_at).where(same(operation, **place), unfinished(operation))
         row = self._sql.execute(query.order_by(operation.c.sequence).limit(1)).first()
-        return None if row is None else Wake(row.id, row.due_at)
+        if row is not None:
+            self._wakes.append(Wake(row.id, row.due_at))
 
 
 def _ours(operation_id: str, worker: str) -> ColumnElement[bool]:
@@ -172,6 +169,7 @@ def _claimable(now: datetime) -> ColumnElement[bool]:
     before = exists().where(
         _earlier.c.account_id == operation.c.account_id,
         _earlier.c.deal_id == operation.c.deal_id,
+        _earlier.c.lane == operation.c.lane,
         _earlier.c.sequence < operation.c.sequence,
         unfinished(_earlier),
     )
@@ -179,5 +177,6 @@ def _claimable(now: datetime) -> ColumnElement[bool]:
 
 
 def _operation(row: RowMapping) -> Operation:
-    kept = {name: item for name, item in row.items() if name not in ("worker", "ended_at")}
+    known = {field.name for field in fields(Operation)}
+    kept = {name: item for name, item in row.items() if name in known}
     return Operation(**(kept | {"state": OperationState(row["state"])}))

@@ -1,8 +1,10 @@
-"""What belongs to a deal: draft, orders, approvals, documents."""
+"""What belongs to a deal: draft, what we last saw of it, orders, approvals, documents."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, String, Table, Text, UniqueConstraint
+from collections.abc import Mapping
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text, UniqueConstraint
 
 from backend.domain.approval import Approval, ApprovalState
 from backend.domain.basket import Draft
@@ -19,6 +21,43 @@ deal = Table(
     Column("revision", BigInteger, nullable=False),
     Column("draft", Snapshot(Draft)),
 )
+
+deal_watch = Table(
+    "deal_watch",
+    metadata,
+    account_column(key=True),
+    Column("deal_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("pipeline_id", BigInteger, nullable=False),
+    Column("stage_id", BigInteger, nullable=False),
+    Column("closed", Boolean, nullable=False),
+    Column("responsible_id", BigInteger, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("basket", Snapshot(Mapping[str, str]), nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("home_pipeline_id", BigInteger),
+    Column("home_stage_id", BigInteger),
+    Column("returns", Integer, nullable=False),
+    Column("returned_at", Moment),
+    Column("check_told", String(16)),
+    Index("ix_deal_watch_open", "account_id", "closed", "deal_id"),
+)
+"""A deal as the CRM last told it. `basket`: quantity by element id. `home_*`: the last stage it may be sent back to.
+`check_told`: the state of its stock check that the deal's field shows."""
+
+deal_picture = Table(
+    "deal_picture",
+    metadata,
+    account_column(key=True),
+    Column("deal_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("taken_at", Moment, nullable=False),
+    Column("stock_at", Moment, nullable=False),
+    Column("outcome", String(8), nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("basket", Snapshot(Mapping[str, str]), nullable=False),
+    Column("body", Snapshot(Mapping[str, object]), nullable=False),
+)
+"""The last live picture of a deal: what it was made of, without stock (`body`), and what was decided on it. `stock_at`:
+when its stock was last read; `basket` as in `deal_watch`."""
 
 order = Table(
     "sales_order",

@@ -29,6 +29,7 @@ operation = Table(
     Column("id", String(64), nullable=False, unique=True),
     account_column(),
     Column("deal_id", BigInteger),
+    Column("lane", String(8), nullable=False),
     Column("kind", String(64), nullable=False),
     Column("payload", Snapshot(JsonObject), nullable=False),
     Column("key", String(255), nullable=False),
@@ -41,10 +42,20 @@ operation = Table(
     Column("error_code", String(64)),
     Column("error_detail", Text),
     Column("created_at", Moment, nullable=False),
+    Column("tried_since", Moment),
+    Column("announced_at", Moment),
     Column("ended_at", Moment),
+    Column("dismissed_by", BigInteger),
+    Column("dismissed_why", Text),
     UniqueConstraint("account_id", "key"),
+    Index("ix_operation_ended", "account_id", "state", "ended_at"),
     sqlite_autoincrement=True,
 )
+
+
+"""`lane`: operations of a deal run in order within their lane (what goes to the ERP, what goes to the CRM).
+`tried_since`: when its patience began anew (revived); null = when it was made. `announced_at`: when the job engine
+was last told of it."""
 
 
 def unfinished(table: FromClause) -> ColumnElement[bool]:
@@ -54,7 +65,7 @@ def unfinished(table: FromClause) -> ColumnElement[bool]:
 
 
 for _name, *_columns in (
-    ("ix_operation_unfinished", operation.c.account_id, operation.c.deal_id, operation.c.sequence),
+    ("ix_operation_unfinished", operation.c.account_id, operation.c.deal_id, operation.c.lane, operation.c.sequence),
     ("ix_operation_due", operation.c.due_at, operation.c.sequence),
 ):
     Index(_name, *_columns, sqlite_where=unfinished(operation), postgresql_where=unfinished(operation))
@@ -69,9 +80,43 @@ journal = Table(
     Column("actor", BigInteger),
     Column("deal_id", BigInteger),
     Column("data", Snapshot(JsonObject)),
+    Column("operation_id", String(64)),
     Index("ix_journal_deal", "account_id", "deal_id", "id"),
+    Index("ix_journal_operation", "operation_id", "id"),
     sqlite_autoincrement=True,
 )
+
+hook = Table(
+    "hook",
+    metadata,
+    Column("id", BigKey, primary_key=True, autoincrement=True),
+    account_column(),
+    Column("source", String(8), nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("handled_at", Moment),
+    Column("refused", String(64)),
+    Index("ix_hook_handled_at", "handled_at"),
+    sqlite_autoincrement=True,
+)
+"""Webhooks as they came, until they were acted on. `source`: `crm` or `erp`. `refused`: why its body says nothing."""
+waiting_hook = hook.c.handled_at.is_(None)
+Index("ix_hook_waiting", hook.c.account_id, hook.c.id, sqlite_where=waiting_hook, postgresql_where=waiting_hook)
+
+alert = Table(
+    "alert",
+    metadata,
+    account_column(key=True),
+    Column("key", String(255), primary_key=True),
+    Column("kind", String(64), nullable=False),
+    Column("data", Snapshot(JsonObject), nullable=False),
+    Column("first_at", Moment, nullable=False),
+    Column("last_at", Moment, nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("closed_at", Moment),
+    Index("ix_alert_open", "closed_at", "last_at"),
+)
+"""What somebody should look at, until it is closed. One row a key: a repeat counts."""
 
 answer = Table(
     "answer",

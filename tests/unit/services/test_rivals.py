@@ -57,8 +57,9 @@ def order_of(house: House, deal: int = SHORT) -> Order:
 
 def next_operation(house: House, deal: int) -> Operation:
     with house.store.read() as unit:
-        operation_id = unit.operations.next_of_deal(ACCOUNT, deal)
-        found = unit.operations.get(operation_id) if operation_id is not None else None
+        ids = unit.operations.runnable(now=house.clock.now(), limit=100)
+        waiting = [unit.operations.get(one) for one in ids]
+    found = next((one for one in waiting if one is not None and one.deal_id == deal), None)
     assert found is not None
     return found
 

@@ -194,14 +194,26 @@ def test_work_of_an_uninstalled_account_stops_and_of_one_to_reauthorise_does_not
 def test_what_a_deal_still_waits_for(store: SqlStore) -> None:
     first, second = add(store, "1"), add(store, "2")
     with store.read() as unit:
-        assert unit.operations.next_of_deal(ACCOUNT, DEAL) == first
         assert unit.operations.open_kinds(ACCOUNT, DEAL) == ["place", "place"]
-        assert unit.operations.next_of_deal(ACCOUNT, 7) is None
     claim(store, first)
     end(store, first)
     with store.read() as unit:
-        assert unit.operations.next_of_deal(ACCOUNT, DEAL) == second
+        assert unit.operations.open_kinds(ACCOUNT, DEAL) == ["place"]
         assert unit.operations.open_kinds(OTHER, DEAL) == []
+    assert runnable(store) == [second]
+
+
+def test_a_note_that_waits_does_not_hold_up_the_order_of_its_deal(store: SqlStore) -> None:
+    """Lanes: in order within what goes to the CRM and within what goes to the ERP, side by side."""
+    with store.write() as unit:
+        made = [
+            unit.operations.add(ACCOUNT, kind=kind, key=f"{number}", payload={}, deal_id=DEAL, due_at=START)
+            for number, kind in enumerate(["crm.note", "order.place", "crm.note", "order.place"])
+        ]
+    assert runnable(store) == made[:2]
+    claim(store, made[0])
+    end(store, made[0])
+    assert runnable(store) == [made[1], made[2]]
 
 
 def test_a_long_queue_is_asked_by_its_index(sqlite: Sqlite) -> None:
