@@ -9,6 +9,7 @@ from backend.config import ConfigError, load_config, variables_table
 from backend.jobs.serve import serve
 from backend.logs import configure_logs
 from backend.ports.tokens import Priority
+from backend.proofs.registry import prove
 from backend.storage import upgrade
 from backend.storage.errors import KeyMissing, KeyUnusable
 
@@ -61,6 +62,8 @@ def show_config() -> None:
     """Every variable, its default and its meaning, as a Markdown table."""
     click.echo(variables_table())
 
+
+main.add_command(prove)
 
 if __name__ == "__main__":
     main()

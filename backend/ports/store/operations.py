@@ -36,9 +36,9 @@ def lane_of(kind: str) -> Lane:
 class Operation:
     """`key` is unique per account: adding it twice keeps the first.
 
-    `sequence` orders the operations of one deal and lane. `tried_since`: when its patience began anew (None: when made).
-    `unsure`: an earlier attempt may have done its work outside (no answer came, or its worker vanished): read back
-    first.
+    `sequence` orders the operations of one deal and lane. `tried_since`: when its patience began anew (None: when
+    made). `unsure`: an earlier attempt may have done its work outside (no answer came, or its worker vanished): read
+    back first.
     """
 
     id: str

@@ -1,0 +1,20 @@
+"""Every proof there is. A new one is a file of its own with a `Provable`, and a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from backend.proofs.command import Provable, command
+
+PROVABLE: Sequence[Provable] = ()
+
+
+@click.group()
+def prove() -> None:
+    """Prove a promise of the product, with figures; exit status 1 when it does not hold."""
+
+
+for _each in PROVABLE:
+    prove.add_command(command(_each))
