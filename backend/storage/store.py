@@ -14,6 +14,7 @@ from backend.storage.engine import transaction
 from backend.storage.guard import ConditionalGuard, HoldGuard
 from backend.storage.migrate import is_current
 from backend.storage.repositories.accounts import SqlAccounts
+from backend.storage.repositories.alerts import SqlAlerts
 from backend.storage.repositories.approvals import SqlApprovals
 from backend.storage.repositories.deals import SqlDeals
 from backend.storage.repositories.documents import SqlDocuments
@@ -31,6 +32,7 @@ class SqlUnit:
     def __init__(self, connection: Connection, *, clock: Clock, box: SecretBox, guard: HoldGuard) -> None:
         self.wakes: list[Wake] = []
         self.accounts = SqlAccounts(connection, box)
+        self.alerts = SqlAlerts(connection)
         self.deals = SqlDeals(connection)
         self.documents = SqlDocuments(connection)
         self.holds = SqlHolds(connection, guard)

@@ -1,6 +1,7 @@
 """What the business asks of its own memory: SQL truth behind a unit of work, and a cache that may be lost."""
 
 from backend.ports.store.accounts import Account, AccountRepository, AccountState, Connection, SetupProgress, SetupStep
+from backend.ports.store.alerts import Alert, AlertKind, AlertRepository
 from backend.ports.store.cache import Cache
 from backend.ports.store.deals import DealRepository, DealState
 from backend.ports.store.documents import DealDocument, DocumentRepository
@@ -15,6 +16,9 @@ __all__ = [
     "Account",
     "AccountRepository",
     "AccountState",
+    "Alert",
+    "AlertKind",
+    "AlertRepository",
     "ApprovalExists",
     "ApprovalRepository",
     "Cache",

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from backend.ports.store.accounts import AccountRepository
+from backend.ports.store.alerts import AlertRepository
 from backend.ports.store.deals import DealRepository
 from backend.ports.store.documents import DocumentRepository
 from backend.ports.store.holds import HoldRepository
@@ -20,6 +21,8 @@ class UnitOfWork(Protocol):
 
     @property
     def accounts(self) -> AccountRepository: ...
+    @property
+    def alerts(self) -> AlertRepository: ...
     @property
     def deals(self) -> DealRepository: ...
     @property

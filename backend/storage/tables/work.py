@@ -70,6 +70,9 @@ for _name, *_columns in (
 ):
     Index(_name, *_columns, sqlite_where=unfinished(operation), postgresql_where=unfinished(operation))
 
+given_up = operation.c.state == literal_column(f"'{OperationState.DEAD}'")
+Index("ix_operation_dead", operation.c.account_id, operation.c.kind, sqlite_where=given_up, postgresql_where=given_up)
+
 journal = Table(
     "journal",
     metadata,
@@ -114,9 +117,11 @@ alert = Table(
     Column("last_at", Moment, nullable=False),
     Column("times", Integer, nullable=False),
     Column("closed_at", Moment),
+    Column("told", String(8)),
     Index("ix_alert_open", "closed_at", "last_at"),
 )
-"""What somebody should look at, until it is closed. One row a key: a repeat counts."""
+"""What somebody should look at, until it is closed. One row a key: a repeat counts. `told`: which state was last told
+outside."""
 
 answer = Table(
     "answer",

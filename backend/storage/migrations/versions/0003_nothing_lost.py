@@ -38,6 +38,10 @@ def _operations() -> None:
     op.add_column("operation", sa.Column("dismissed_why", sa.Text(), nullable=True))
     op.execute("UPDATE operation SET lane = 'crm' WHERE kind LIKE 'crm.%'")
     op.create_index("ix_operation_ended", "operation", ["account_id", "state", "ended_at"], unique=False)
+    dead = sa.text("state = 'dead'")
+    op.create_index(
+        "ix_operation_dead", "operation", ["account_id", "kind"], unique=False, sqlite_where=dead, postgresql_where=dead
+    )
     op.drop_index("ix_operation_unfinished", table_name="operation")
     _unfinished_by("account_id", "deal_id", "lane", "sequence")
 
@@ -82,6 +86,7 @@ def _inbox() -> None:
         sa.Column("last_at", MOMENT, nullable=False),
         sa.Column("times", sa.Integer(), nullable=False),
         sa.Column("closed_at", MOMENT, nullable=True),
+        sa.Column("told", sa.String(length=8), nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name="fk_alert_account_id"),
         sa.PrimaryKeyConstraint("account_id", "key", name="pk_alert"),
     )
@@ -128,6 +133,7 @@ def downgrade() -> None:
     for table in ("deal_picture", "deal_watch", "alert", "hook"):
         op.drop_table(table)
     op.drop_index("ix_journal_operation", table_name="journal")
+    op.drop_index("ix_operation_dead", table_name="operation")
     op.drop_index("ix_operation_ended", table_name="operation")
     op.drop_index("ix_operation_unfinished", table_name="operation")
     for table, columns in NEW_COLUMNS.items():
