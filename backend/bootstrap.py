@@ -31,6 +31,8 @@ from backend.jobs.serve import Part
 from backend.jobs.sweep import Sweep
 from backend.jobs.work import Work
 from backend.operations import handlers
+from backend.ports.clock import Clock
+from backend.ports.connections import CrmConnections, ErpConnections
 from backend.ports.tokens import Priority
 from backend.services.decide_approval import expire_approvals
 from backend.services.deps import Services
@@ -55,6 +57,14 @@ class SystemClock:
 
 
 @dataclass(frozen=True, slots=True)
+class Outside:
+    """What stands outside instead of customers' ERPs and amoCRM: the proofs give their own."""
+
+    erps: ErpConnections
+    crms: CrmConnections
+
+
+@dataclass(frozen=True, slots=True)
 class Container:
     """One process's parts, ready to serve."""
 
@@ -63,24 +73,26 @@ class Container:
     store: SqlStore
     broker: dramatiq.Broker
     announcer: DramatiqAnnouncer
-    clock: SystemClock
+    clock: Clock
     api: ApiContext
 
 
 @contextmanager
-def container(config: Config, *, priority: Priority) -> Iterator[Container]:
-    """Everything plugged together for the time of the block. `priority`: for whom this process asks the CRM.
+def container(
+    config: Config, *, priority: Priority, outside: Outside | None = None, clock: Clock | None = None
+) -> Iterator[Container]:
+    """Everything plugged together for the time of the block. `priority`: for whom this process asks the CRM. `outside`
+    and `clock`: others than the real ones.
 
     Raises ConfigError without the integration's secret: no token of a widget could be verified.
     """
     if not config.amocrm_client_secret:
         raise ConfigError("the integration's secret key is missing", variable=f"{PREFIX}AMOCRM_CLIENT_SECRET")
     with ExitStack() as stack:
-        yield _build(config, priority, stack)
+        yield _build(config, priority, stack, outside, clock or SystemClock())
 
 
-def _build(config: Config, priority: Priority, stack: ExitStack) -> Container:
-    clock = SystemClock()
+def _build(config: Config, priority: Priority, stack: ExitStack, outside: Outside | None, clock: Clock) -> Container:
     redis_url = config.redis_url or _embedded_redis(config, stack)
     keys = encryption_keys(
         config.secret_keys, database_url=config.database_url, key_file=config.data_dir / "secret.key"
@@ -111,10 +123,11 @@ def _build(config: Config, priority: Priority, stack: ExitStack) -> Container:
     )
     policy = NetworkPolicy(allowed_hosts=frozenset(config.erp_private_hosts))
     erps = ErpHub(store, ErpRegistry(policy=policy, clock=clock), journal)
+    around = outside or Outside(erps, crms)
     services = Services(
         store=store,
-        erps=erps,
-        crms=crms,
+        erps=around.erps,
+        crms=around.crms,
         cache=RedisCache(line),
         clock=clock,
         pool=pool,

@@ -11,13 +11,14 @@ from urllib.parse import quote
 
 import pytest
 
-from backend.bootstrap import Container, clock_parts, container, hinted_deals, worker_parts
+from backend.bootstrap import Container, Outside, clock_parts, container, hinted_deals, worker_parts
 from backend.config import Config, ConfigError
 from backend.domain.errors import Invalid
 from backend.operations import handlers
 from backend.ports.connections import AccountInactive
 from backend.ports.tokens import Priority
 from backend.storage import upgrade
+from tests.support.storage import TickingClock
 from tests.support.waiting import until
 
 ACCOUNT = 31_000_001
@@ -66,6 +67,16 @@ def test_nothing_is_left_running(tmp_path: Path) -> None:
     with container(config, priority=Priority.BACKGROUND) as built:
         assert built.services.cache.get("k") is None
     until(lambda: not _processes_of(tmp_path))
+
+
+def test_another_outside_and_another_clock_are_used_throughout(tmp_path: Path, parts: Container) -> None:
+    """What the proofs give in place of the adapters; nothing else of the container changes."""
+    config = Config(data_dir=tmp_path, amocrm_client_secret="a-long-secret-of-the-integration")
+    upgrade(config.database_url)
+    outside, clock = Outside(parts.services.erps, parts.services.crms), TickingClock()
+    with container(config, priority=Priority.BACKGROUND, outside=outside, clock=clock) as built:
+        assert (built.services.erps, built.services.crms) == (outside.erps, outside.crms)
+        assert built.clock is built.services.clock is clock
 
 
 def test_without_the_integrations_secret_nothing_starts(tmp_path: Path) -> None:
