@@ -21,6 +21,7 @@ from backend.storage.repositories.documents import SqlDocuments
 from backend.storage.repositories.holds import SqlHolds
 from backend.storage.repositories.idempotency import SqlIdempotency
 from backend.storage.repositories.journal import SqlJournal
+from backend.storage.repositories.operation_desk import SqlOperationDesk
 from backend.storage.repositories.operations import SqlOperations, Wake
 from backend.storage.repositories.orders import SqlOrders
 from backend.storage.secrets import SecretBox
@@ -39,6 +40,7 @@ class SqlUnit:
         self.idempotency = SqlIdempotency(connection)
         self.journal = SqlJournal(connection)
         self.operations = SqlOperations(connection, clock, self.wakes)
+        self.desk = SqlOperationDesk(connection, self.wakes)
         self.orders = SqlOrders(connection)
         self.approvals = SqlApprovals(connection)
 

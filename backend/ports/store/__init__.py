@@ -8,6 +8,7 @@ from backend.ports.store.documents import DealDocument, DocumentRepository
 from backend.ports.store.holds import HoldRepository, HoldShort, HoldWant
 from backend.ports.store.idempotency import IdempotencyRepository, StoredAnswer, TokenUse
 from backend.ports.store.journal import JournalEntry, JournalRepository
+from backend.ports.store.operation_desk import Backlog, Deaths, OperationDesk, OperationSearch
 from backend.ports.store.operations import Lane, Operation, OperationRepository, OperationState, lane_of
 from backend.ports.store.orders import ApprovalExists, ApprovalRepository, OrderExists, OrderRepository
 from backend.ports.store.unit import Store, UnitOfWork
@@ -21,11 +22,13 @@ __all__ = [
     "AlertRepository",
     "ApprovalExists",
     "ApprovalRepository",
+    "Backlog",
     "Cache",
     "Connection",
     "DealDocument",
     "DealRepository",
     "DealState",
+    "Deaths",
     "DocumentRepository",
     "HoldRepository",
     "HoldShort",
@@ -35,7 +38,9 @@ __all__ = [
     "JournalRepository",
     "Lane",
     "Operation",
+    "OperationDesk",
     "OperationRepository",
+    "OperationSearch",
     "OperationState",
     "OrderExists",
     "OrderRepository",

@@ -12,6 +12,7 @@ from backend.ports.store.documents import DocumentRepository
 from backend.ports.store.holds import HoldRepository
 from backend.ports.store.idempotency import IdempotencyRepository
 from backend.ports.store.journal import JournalRepository
+from backend.ports.store.operation_desk import OperationDesk
 from backend.ports.store.operations import OperationRepository
 from backend.ports.store.orders import ApprovalRepository, OrderRepository
 
@@ -25,6 +26,8 @@ class UnitOfWork(Protocol):
     def alerts(self) -> AlertRepository: ...
     @property
     def deals(self) -> DealRepository: ...
+    @property
+    def desk(self) -> OperationDesk: ...
     @property
     def documents(self) -> DocumentRepository: ...
     @property
