@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -49,12 +48,12 @@ def dismiss(store: SqlStore, seen: Operation) -> bool:
 
 
 @pytest.fixture
-def some(store: SqlStore) -> Iterator[SqlStore]:
+def some(store: SqlStore) -> SqlStore:
     add(store, "waits")
     kill(store, add(store, "refused", deal=502), detail="HTTP 422: Field_1 is 50% wrong")
     kill(store, add(store, "lost", kind="order.place", deal=503), code="erp_unavailable", after=9)
     add(store, "foreign", account=OTHER)
-    yield store
+    return store
 
 
 def test_all_newest_first(some: SqlStore) -> None:
