@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
@@ -12,27 +9,8 @@ from backend.domain.identity import identify
 from backend.domain.order import OrderCustomer
 from backend.domain.policy import Outcome, Reason
 from backend.ports.crm import Deal, LegalEntity
-from backend.ports.erp import Customer, CustomerTerms, ErpPort
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerPicture:
-    """Who buys.
-
-    `match`: found, new, ambiguous, unchecked. `erp` the one found and `terms` how they buy. `problems`: reasons
-    nothing can be ordered.
-    """
-
-    wanted: OrderCustomer
-    inn_state: str
-    match: str
-    erp: Customer | None
-    problems: Sequence[Reason]
-    terms: CustomerTerms | None = None
-
-    def price_type(self, default: str | None) -> str | None:
-        """The customer's own price type, else the account's."""
-        return (self.terms.price_type_id if self.terms else None) or default
+from backend.ports.erp import ErpPort
+from backend.ports.store import CustomerPicture
 
 
 def identified(deal: Deal) -> CustomerPicture:

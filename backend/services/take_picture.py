@@ -25,8 +25,8 @@ from backend.ports.erp import (
     PriceRequestLine,
     Warehouse,
 )
-from backend.ports.store import Account
-from backend.services.customer import CustomerPicture, identified, looked_up
+from backend.ports.store import Account, CustomerPicture
+from backend.services.customer import identified, looked_up
 from backend.services.deps import Services
 from backend.services.panel.kept import forget_seen, mark_seen, was_seen
 

@@ -24,6 +24,7 @@ from backend.storage.repositories.journal import SqlJournal
 from backend.storage.repositories.operation_desk import SqlOperationDesk
 from backend.storage.repositories.operations import SqlOperations, Wake
 from backend.storage.repositories.orders import SqlOrders
+from backend.storage.repositories.pictures import SqlPictures
 from backend.storage.secrets import SecretBox
 
 
@@ -43,6 +44,7 @@ class SqlUnit:
         self.desk = SqlOperationDesk(connection, self.wakes)
         self.orders = SqlOrders(connection)
         self.approvals = SqlApprovals(connection)
+        self.pictures = SqlPictures(connection)
 
 
 class SqlStore:

@@ -11,6 +11,7 @@ from backend.ports.store.journal import JournalEntry, JournalRepository
 from backend.ports.store.operation_desk import Backlog, Deaths, OperationDesk, OperationSearch
 from backend.ports.store.operations import Lane, Operation, OperationRepository, OperationState, lane_of
 from backend.ports.store.orders import ApprovalExists, ApprovalRepository, OrderExists, OrderRepository
+from backend.ports.store.pictures import CustomerPicture, KeptCheck, KeptPicture, PictureParts, PictureRepository
 from backend.ports.store.unit import Store, UnitOfWork
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Backlog",
     "Cache",
     "Connection",
+    "CustomerPicture",
     "DealDocument",
     "DealRepository",
     "DealState",
@@ -36,6 +38,8 @@ __all__ = [
     "IdempotencyRepository",
     "JournalEntry",
     "JournalRepository",
+    "KeptCheck",
+    "KeptPicture",
     "Lane",
     "Operation",
     "OperationDesk",
@@ -44,6 +48,8 @@ __all__ = [
     "OperationState",
     "OrderExists",
     "OrderRepository",
+    "PictureParts",
+    "PictureRepository",
     "SetupProgress",
     "SetupStep",
     "Store",

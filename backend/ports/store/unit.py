@@ -15,6 +15,7 @@ from backend.ports.store.journal import JournalRepository
 from backend.ports.store.operation_desk import OperationDesk
 from backend.ports.store.operations import OperationRepository
 from backend.ports.store.orders import ApprovalRepository, OrderRepository
+from backend.ports.store.pictures import PictureRepository
 
 
 class UnitOfWork(Protocol):
@@ -42,6 +43,8 @@ class UnitOfWork(Protocol):
     def orders(self) -> OrderRepository: ...
     @property
     def approvals(self) -> ApprovalRepository: ...
+    @property
+    def pictures(self) -> PictureRepository: ...
 
 
 class Store(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text, UniqueConstraint
 
@@ -10,8 +10,9 @@ from backend.domain.approval import Approval, ApprovalState
 from backend.domain.basket import Draft
 from backend.domain.order import LIVE, Order
 from backend.ports.erp import DocumentRef
+from backend.ports.store import PictureParts
 from backend.storage.tables.base import account_column, metadata
-from backend.storage.types import Moment, Snapshot, money
+from backend.storage.types import JsonObject, Moment, Snapshot, money
 
 deal = Table(
     "deal",
@@ -54,10 +55,15 @@ deal_picture = Table(
     Column("outcome", String(8), nullable=False),
     Column("fingerprint", String(64), nullable=False),
     Column("basket", Snapshot(Mapping[str, str]), nullable=False),
-    Column("body", Snapshot(Mapping[str, object]), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("outdated", Boolean, nullable=False),
+    Column("told", String(16)),
+    Column("goods", Snapshot(Sequence[str]), nullable=False),
+    Column("figures", Snapshot(JsonObject), nullable=False),
+    Column("parts", Snapshot(PictureParts), nullable=False),
+    Index("ix_deal_picture_stock_at", "stock_at"),
 )
-"""The last live picture of a deal: what it was made of, without stock (`body`), and what was decided on it. `stock_at`:
-when its stock was last read; `basket` as in `deal_watch`."""
+"""The last picture of a deal; see `ports.store.pictures`. What is large comes last: the rest is read without it."""
 
 order = Table(
     "sales_order",

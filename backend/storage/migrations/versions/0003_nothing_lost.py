@@ -123,10 +123,16 @@ def _deals() -> None:
         sa.Column("outcome", sa.String(length=8), nullable=False),
         sa.Column("fingerprint", sa.String(length=64), nullable=False),
         sa.Column("basket", sa.JSON(), nullable=False),
-        sa.Column("body", sa.JSON(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("outdated", sa.Boolean(), nullable=False),
+        sa.Column("told", sa.String(length=16), nullable=True),
+        sa.Column("goods", sa.JSON(), nullable=False),
+        sa.Column("figures", sa.JSON(), nullable=False),
+        sa.Column("parts", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name="fk_deal_picture_account_id"),
         sa.PrimaryKeyConstraint("account_id", "deal_id", name="pk_deal_picture"),
     )
+    op.create_index("ix_deal_picture_stock_at", "deal_picture", ["stock_at"], unique=False)
 
 
 def downgrade() -> None:
