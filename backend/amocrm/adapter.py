@@ -12,6 +12,7 @@ from backend.amocrm.deal_reader import DealReader
 from backend.amocrm.directory import Directory
 from backend.amocrm.drive import Drive
 from backend.amocrm.feed import Feed
+from backend.amocrm.glances import Glances
 from backend.amocrm.installation import Installation
 from backend.amocrm.people import RequisiteFields
 from backend.amocrm.products import Products
@@ -24,7 +25,10 @@ from backend.ports.crm import (
     CrmSetup,
     CrmUser,
     Deal,
+    DealGlance,
+    DealMove,
     DealUpdate,
+    HookState,
     Pipeline,
     SetupWish,
     TaskDraft,
@@ -54,6 +58,7 @@ class AmoCrm:
         self.client = client
         self._directory = Directory(client, kept, setup)
         self._reader = DealReader(client, self._directory, requisites or RequisiteFields(), pool)
+        self._glances = Glances(client, self._directory)
         self._changes = DealChanges(client, self._directory, kept, setup)
         self._feed = Feed(client, clock)
         self._drive = Drive(client, self._directory)
@@ -72,6 +77,12 @@ class AmoCrm:
     def deal(self, deal_id: int, *, as_user: int | None = None) -> Deal | None:
         return self._reader.deal(deal_id, as_user)
 
+    def deals_seen(self, ids: Sequence[int]) -> Sequence[DealGlance]:
+        return self._glances.seen(ids)
+
+    def deals_changed(self, page: int) -> Sequence[DealGlance]:
+        return self._glances.changed(page)
+
     def search_elements(self, *, external_id: str, sku: str) -> CrmElement | None:
         return self._products.search(external_id, sku)
 
@@ -83,6 +94,9 @@ class AmoCrm:
 
     def update_deal(self, deal_id: int, update: DealUpdate) -> None:
         self._changes.update_deal(deal_id, update)
+
+    def move_deals(self, moves: Sequence[DealMove]) -> Sequence[int]:
+        return self._changes.move_deals(moves)
 
     def add_note(self, deal_id: int, text: str, *, key: str) -> int:
         return self._feed.add_note(deal_id, text, key)
@@ -101,6 +115,12 @@ class AmoCrm:
 
     def clean_up(self, setup: CrmSetup) -> None:
         self._installation.clean_up(setup)
+
+    def hook_state(self, setup: CrmSetup) -> HookState:
+        return self._installation.hook_state(setup.webhook_url)
+
+    def restore_hook(self, setup: CrmSetup) -> None:
+        self._installation.subscribe(setup.webhook_url)
 
     def catalogue_items(self) -> Sequence[CatalogueItem]:
         return self._products.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -12,9 +13,10 @@ from backend.amocrm.directory import FULL_PAGE, HOUR, Directory
 from backend.amocrm.fields import code_of
 from backend.amocrm.values import json_number, whole
 from backend.domain.errors import Invalid
-from backend.ports.crm import CrmRefused, CrmSetup, DealField, DealUpdate
+from backend.ports.crm import CrmRefused, CrmSetup, DealField, DealMove, DealUpdate
 
 SHARED_STAGES = frozenset({142, 143})
+MOVES_IN_A_CALL = 50
 
 
 class DealChanges:
@@ -54,11 +56,36 @@ class DealChanges:
         if update.stage_id is not None:
             body |= {"status_id": update.stage_id, "pipeline_id": self._pipeline_of(update)}
         if update.fields:
-            ids = self._field_ids()
-            values = [_value(ids, field, text) for field, text in update.fields.items()]
-            body["custom_fields_values"] = values
+            body["custom_fields_values"] = self._values(update.fields)
         if body:
             self._client.write("PATCH", f"leads/{deal_id}", body)
+
+    def move_deals(self, moves: Sequence[DealMove]) -> list[int]:
+        """PATCH of many; ids of the refused ones."""
+        items = [self._moved(one) for one in moves]
+        chunks = [items[start : start + MOVES_IN_A_CALL] for start in range(0, len(items), MOVES_IN_A_CALL)]
+        return [deal_id for chunk in chunks for deal_id in self._move(chunk)]
+
+    def _move(self, items: list[Json]) -> list[int]:
+        """amoCRM refuses a batch whole for one bad deal: halves of it are tried, down to that one."""
+        try:
+            self._client.write("PATCH", "leads", items)
+        except CrmRefused:
+            if len(items) == 1:
+                return [items[0]["id"]]
+            middle = len(items) // 2
+            return self._move(items[:middle]) + self._move(items[middle:])
+        return []
+
+    def _moved(self, move: DealMove) -> Json:
+        item: Json = {"id": move.deal_id, "status_id": move.stage_id, "pipeline_id": move.pipeline_id}
+        if move.fields:
+            item["custom_fields_values"] = self._values(move.fields)
+        return item
+
+    def _values(self, fields: Mapping[DealField, str | None]) -> list[Json]:
+        ids = self._field_ids()
+        return [_value(ids, field, text) for field, text in fields.items()]
 
     def _pipeline_of(self, update: DealUpdate) -> int:
         if update.pipeline_id is not None:

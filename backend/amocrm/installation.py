@@ -6,7 +6,7 @@ from backend.amocrm.client import AmoClient
 from backend.amocrm.directory import FULL_PAGE, Directory, ProductFields
 from backend.amocrm.fields import FIELDS, GROUPS, delete_quietly, make_deal_fields, make_fields
 from backend.amocrm.values import as_text, whole
-from backend.ports.crm import CrmRefused, CrmSetup, SetupWish
+from backend.ports.crm import CrmRefused, CrmSetup, HookState, SetupWish
 
 EVENTS = ("status_lead", "update_lead", "delete_lead", "restore_lead", "responsible_lead")
 EXTERNAL_ID = {
@@ -30,7 +30,7 @@ class Installation:
         found = make_deal_fields(self._client, wish.field_names, wish.field_group)
         list_id = self._products_list()
         fields = self._product_fields(list_id)
-        self._subscribe(wish.webhook_url)
+        self.subscribe(wish.webhook_url)
         self._directory.forget_made()
         return CrmSetup(
             field_ids=found.ids,
@@ -77,10 +77,15 @@ class Installation:
             ids["EXTERNAL_ID"] = make_fields(self._client, path, [EXTERNAL_ID])[0]
         return ProductFields(ids["EXTERNAL_ID"], ids.get("SKU"), ids.get("PRICE"))
 
-    def _subscribe(self, url: str) -> None:
-        """The same address again updates the subscription, and switches on one that amoCRM switched off."""
+    def hook_state(self, url: str) -> HookState:
+        """On only where it is enabled and tells of every event we need."""
         for hook in self._client.pages("webhooks", "webhooks", [("filter[destination]", url)]):
-            events = hook.get("settings") or []
-            if hook.get("destination") == url and not hook.get("disabled") and set(EVENTS) <= set(events):
-                return
-        self._client.write("POST", "webhooks", {"destination": url, "settings": list(EVENTS), "sort": 10})
+            if hook.get("destination") == url:
+                whole_story = set(EVENTS) <= set(hook.get("settings") or [])
+                return HookState.ON if whole_story and not hook.get("disabled") else HookState.OFF
+        return HookState.MISSING
+
+    def subscribe(self, url: str) -> None:
+        """The same address again updates the subscription, and switches on one that amoCRM switched off."""
+        if self.hook_state(url) is not HookState.ON:
+            self._client.write("POST", "webhooks", {"destination": url, "settings": list(EVENTS), "sort": 10})

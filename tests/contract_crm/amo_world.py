@@ -29,6 +29,7 @@ WRITES = {
     "set_line": ("POST", r"/leads/\d+/link$"),
     "remove_line": ("POST", r"/leads/\d+/unlink$"),
     "update_deal": ("PATCH", r"/leads/\d+$"),
+    "move_deals": ("PATCH", r"/leads$"),
     "attach_file": ("PUT", r"/leads/\d+/files$"),
     "write_catalogue": ("POST", r"/catalogs/\d+/elements$"),
 }
@@ -91,6 +92,12 @@ class AmoWorld:
     def webhooks(self) -> set[str]:
         return {w["destination"] for w in self._all("webhook")}
 
+    def switch_hook_off(self, url: str) -> None:
+        self.server.world.store.put("webhook", self._hook(url) | {"disabled": True})
+
+    def remove_hook(self, url: str) -> None:
+        self.server.world.store.delete("webhook", self._hook(url)["id"])
+
     def lose_answer(self, method: str, *, done: bool) -> None:
         verb, path = WRITES[method]
         self.server.world.faults.add(kind="drop", method=verb, path=path, when="after" if done else "before")
@@ -114,6 +121,9 @@ class AmoWorld:
 
     def close(self) -> None:
         self.house.close()
+
+    def _hook(self, url: str) -> dict[str, Any]:
+        return next(w for w in self._all("webhook") if w["destination"] == url)
 
     def _all(self, kind: str) -> list[dict[str, Any]]:
         return self.server.world.store.all(kind)

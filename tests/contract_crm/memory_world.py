@@ -101,6 +101,12 @@ class MemoryWorld:
     def webhooks(self) -> set[str]:
         return set(self._crm.webhooks)
 
+    def switch_hook_off(self, url: str) -> None:
+        self._crm.webhooks_off.add(url)
+
+    def remove_hook(self, url: str) -> None:
+        self._crm.webhooks.discard(url)
+
     def lose_answer(self, method: str, *, done: bool) -> None:
         self._crm.fail_next(method, CrmOutcomeUnknown("lost"), after=done)
 

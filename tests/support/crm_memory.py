@@ -15,6 +15,7 @@ from decimal import Decimal, InvalidOperation
 from itertools import count
 
 from backend.domain.errors import Invalid
+from backend.domain.quantity import plain
 from backend.ports.clock import Clock
 from backend.ports.crm import (
     CatalogueItem,
@@ -29,8 +30,11 @@ from backend.ports.crm import (
     CrmUser,
     Deal,
     DealField,
+    DealGlance,
     DealLine,
+    DealMove,
     DealUpdate,
+    HookState,
     Pipeline,
     SetupWish,
     TaskDraft,
@@ -38,6 +42,7 @@ from backend.ports.crm import (
 
 SHARED_STAGES = {142, 143}
 PRODUCTS_LIST = 4521
+PAGE = 250
 
 
 @dataclass
@@ -99,6 +104,7 @@ class MemoryCrm:
         self.tasks: dict[int, KeptTask] = {}
         self.files: list[KeptFile] = []
         self.webhooks: set[str] = set()
+        self.webhooks_off: set[str] = set()
         self.calls: list[str] = []
         self.before: Callable[[str], None] | None = None
 
@@ -145,6 +151,11 @@ class MemoryCrm:
         """A person deletes a task."""
         del self.tasks[task_id]
 
+    def move(self, deal_id: int, stage_id: int, pipeline_id: int | None = None) -> None:
+        """A person drags the deal to a stage."""
+        kept = self._changed(deal_id)
+        kept.deal = replace(kept.deal, stage_id=stage_id, pipeline_id=pipeline_id or kept.deal.pipeline_id)
+
     def deal_field_ids(self) -> list[int]:
         """Ids of our fields that the account has now."""
         return list(self._deal_fields.values())
@@ -179,6 +190,15 @@ class MemoryCrm:
             lines = [DealLine(self._element(i), q) for i, q in kept.lines.items()]
             return replace(kept.deal, lines=lines, closed=kept.deal.stage_id in SHARED_STAGES)
 
+    def deals_seen(self, ids: Sequence[int]) -> Sequence[DealGlance]:
+        with self._call("deals_seen"):
+            return [_glance(self.deals[one]) for one in sorted(set(ids)) if one in self.deals]
+
+    def deals_changed(self, page: int) -> Sequence[DealGlance]:
+        with self._call("deals_changed"):
+            newest = sorted(self.deals.values(), key=lambda kept: kept.deal.updated_at, reverse=True)
+            return [_glance(kept) for kept in newest[(page - 1) * PAGE : page * PAGE]]
+
     def search_elements(self, *, external_id: str, sku: str) -> CrmElement | None:
         with self._call("search_elements"):
             for name, value in (("external_id", external_id), ("sku", sku)):
@@ -206,13 +226,17 @@ class MemoryCrm:
                 kept.deal = replace(kept.deal, budget=update.budget)
             if stage is not None:
                 kept.deal = replace(kept.deal, pipeline_id=stage[0], stage_id=stage[1])
-            for name, text in update.fields.items():
-                if self._setup is None or name not in self._setup.field_ids:
-                    raise CrmRefused("the account lacks this field", reason="no_deal_field", field=name.value)
-                if text is None:
-                    kept.fields.pop(name, None)
-                else:
-                    kept.fields[name] = text
+            self._write_fields(kept, update.fields)
+
+    def move_deals(self, moves: Sequence[DealMove]) -> Sequence[int]:
+        with self._call("move_deals"):
+            refused = [one.deal_id for one in moves if one.deal_id not in self.deals]
+            for one in moves:
+                if one.deal_id in refused:
+                    continue
+                self.move(one.deal_id, one.stage_id, one.pipeline_id)
+                self._write_fields(self.deals[one.deal_id], one.fields)
+            return refused
 
     def add_note(self, deal_id: int, text: str, *, key: str) -> int:
         with self._call("add_note"):
@@ -278,6 +302,17 @@ class MemoryCrm:
             for kept in self.deals.values():
                 kept.fields.clear()
 
+    def hook_state(self, setup: CrmSetup) -> HookState:
+        with self._call("hook_state"):
+            if setup.webhook_url not in self.webhooks:
+                return HookState.MISSING
+            return HookState.OFF if setup.webhook_url in self.webhooks_off else HookState.ON
+
+    def restore_hook(self, setup: CrmSetup) -> None:
+        with self._call("restore_hook"):
+            self.webhooks.add(setup.webhook_url)
+            self.webhooks_off.discard(setup.webhook_url)
+
     def catalogue_items(self) -> Sequence[CatalogueItem]:
         with self._call("catalogue_items"):
             return list(self.elements.values())
@@ -324,6 +359,15 @@ class MemoryCrm:
         kept.deal = replace(kept.deal, updated_at=now)
         return kept
 
+    def _write_fields(self, kept: KeptDeal, fields: Mapping[DealField, str | None]) -> None:
+        for name, text in fields.items():
+            if self._setup is None or name not in self._setup.field_ids:
+                raise CrmRefused("the account lacks this field", reason="no_deal_field", field=name.value)
+            if text is None:
+                kept.fields.pop(name, None)
+            else:
+                kept.fields[name] = text
+
     def _stage(self, update: DealUpdate) -> tuple[int, int] | None:
         if update.stage_id is None:
             return None
@@ -333,6 +377,19 @@ class MemoryCrm:
         if len(owners) != 1 or update.stage_id in SHARED_STAGES:
             raise Invalid("a stage needs its pipeline", stage_id=update.stage_id)
         return owners[0], update.stage_id
+
+
+def _glance(kept: KeptDeal) -> DealGlance:
+    deal = kept.deal
+    return DealGlance(
+        id=deal.id,
+        pipeline_id=deal.pipeline_id,
+        stage_id=deal.stage_id,
+        closed=deal.stage_id in SHARED_STAGES,
+        responsible_id=deal.responsible_id,
+        updated_at=deal.updated_at,
+        basket={str(element): plain(quantity) for element, quantity in kept.lines.items()},
+    )
 
 
 def _quantity(text: str) -> Decimal:

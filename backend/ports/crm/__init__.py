@@ -14,6 +14,7 @@ from backend.ports.crm.errors import (
     CrmUnavailable,
 )
 from backend.ports.crm.exchange import CrmExchange, ExchangeSink
+from backend.ports.crm.glances import Basket, DealGlance, DealHint, DealMove, HookState, basket_of
 from backend.ports.crm.identity import (
     TokenAccountUnknown,
     TokenExpired,
@@ -38,6 +39,7 @@ from backend.ports.crm.setup import (
 from backend.ports.crm.writes import CrmFile, DealUpdate, TaskDraft
 
 __all__ = [
+    "Basket",
     "CatalogueItem",
     "Company",
     "Contact",
@@ -60,10 +62,14 @@ __all__ = [
     "CrmUser",
     "Deal",
     "DealField",
+    "DealGlance",
+    "DealHint",
     "DealLine",
+    "DealMove",
     "DealUpdate",
     "ExchangeSink",
     "Grant",
+    "HookState",
     "InstallRequest",
     "LegalEntity",
     "Pipeline",
@@ -78,4 +84,5 @@ __all__ = [
     "WidgetIdentity",
     "WidgetTokenError",
     "WidgetTokens",
+    "basket_of",
 ]

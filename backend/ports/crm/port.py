@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from backend.ports.crm.deals import CrmElement, Deal
+from backend.ports.crm.glances import DealGlance, DealMove, HookState
 from backend.ports.crm.setup import CatalogueItem, CrmAccount, CrmSetup, CrmUser, Pipeline, SetupWish
 from backend.ports.crm.writes import CrmFile, DealUpdate, TaskDraft
 
@@ -32,6 +33,17 @@ class CrmPort(Protocol):
         """
         ...
 
+    def deals_seen(self, ids: Sequence[int]) -> Sequence[DealGlance]:
+        """These deals in brief, 200 a call. One that is missing from the answer is deleted (or never was)."""
+        ...
+
+    def deals_changed(self, page: int) -> Sequence[DealGlance]:
+        """One page of all deals in brief, last changed first; `page` counts from 1, past the last it is empty.
+
+        In this order a deal that changes while pages are read is met twice, never missed.
+        """
+        ...
+
     def search_elements(self, *, external_id: str, sku: str) -> CrmElement | None:
         """The element of the products list with this external id, else with this SKU."""
         ...
@@ -48,6 +60,13 @@ class CrmPort(Protocol):
         """Change what `update` names. Safe to repeat.
 
         Raises Invalid for a stage without its pipeline where several pipelines have it.
+        """
+        ...
+
+    def move_deals(self, moves: Sequence[DealMove]) -> Sequence[int]:
+        """Put deals into stages, 50 a call; ids of those the CRM refused to move. Safe to repeat.
+
+        After OutcomeUnknown some may be moved: look again.
         """
         ...
 
@@ -83,6 +102,14 @@ class CrmPort(Protocol):
 
         The products list and its elements stay (amoCRM cannot delete them).
         """
+        ...
+
+    def hook_state(self, setup: CrmSetup) -> HookState:
+        """Whether the CRM still tells us of changes: it switches off a webhook that failed too often."""
+        ...
+
+    def restore_hook(self, setup: CrmSetup) -> None:
+        """Subscribe again. Safe to repeat."""
         ...
 
     def catalogue_items(self) -> Sequence[CatalogueItem]:
