@@ -18,17 +18,18 @@ from backend.api.json_body import read_json
 from backend.api.problems import PROBLEM_TYPE, problem_of
 from backend.domain.errors import Conflict, Forbidden, Invalid, Refused, Retryable, StockgateError
 from backend.ports.store import StoredAnswer, TokenUse
+from backend.services.accept_order import NotAllowed, StockTaken
 from backend.services.deps import Services
 from backend.services.show_panel import show_now
-from backend.services.submit_order import NotAllowed, PictureChanged, StockTaken
 from backend.services.viewer import Caller
+from backend.services.write_order import NotInQueue, PictureChanged
 
 log = structlog.get_logger()
 
 KEY_HEADER = "Idempotency-Key"
 REPLAY_HEADER = "Idempotent-Replay"
 UNKEPT = Counter("stockgate_answers_unkept_total", "Answers of writes that could not be kept for a repeat")
-_WITH_PANEL = (PictureChanged, NotAllowed, StockTaken)
+_WITH_PANEL = (PictureChanged, NotAllowed, StockTaken, NotInQueue)
 
 Action = Callable[[Services, Caller], Response]
 

@@ -110,9 +110,28 @@ class OperationRepository(Protocol):
         """Dead → waiting, attempts from zero; announced after commit."""
         ...
 
+    def take_back(self, operation_id: str, *, by: int, why: str, now: datetime) -> bool:
+        """Waiting or running → dismissed; the lane's next operation is announced after commit. False when it had ended.
+
+        Of a running one its worker learns when it writes: only for kinds whose handler looks (`order.submit`).
+        """
+        ...
+
+    def hurry(self, operation_id: str, *, now: datetime) -> bool:
+        """Waiting for later → due now, announced after commit. False when it is not waiting, or due already."""
+        ...
+
     def runnable(self, *, now: datetime, limit: int) -> Sequence[str]:
         """Ids that could be claimed now: due and waiting, or running with a lease that ran out, each the first of its
         deal and lane."""
+        ...
+
+    def open_of_deal(self, account_id: int, deal_id: int, kind: str) -> Operation | None:
+        """The deal's first unfinished operation of this kind."""
+        ...
+
+    def known(self, account_id: int, key: str) -> bool:
+        """Was an operation with this key ever added?"""
         ...
 
     def open_kinds(self, account_id: int, deal_id: int) -> Sequence[str]:

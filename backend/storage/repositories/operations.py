@@ -16,8 +16,15 @@ from backend.storage.rows import add_new, same
 from backend.storage.tables import account, deal, operation
 from backend.storage.tables.work import unfinished
 
-WAITING, RUNNING, DONE, DEAD = (
-    str(state) for state in (OperationState.WAITING, OperationState.RUNNING, OperationState.DONE, OperationState.DEAD)
+WAITING, RUNNING, DONE, DEAD, DISMISSED = (
+    str(state)
+    for state in (
+        OperationState.WAITING,
+        OperationState.RUNNING,
+        OperationState.DONE,
+        OperationState.DEAD,
+        OperationState.DISMISSED,
+    )
 )
 _earlier = operation.alias("earlier")
 
@@ -120,9 +127,29 @@ class SqlOperations:
             self._wakes.append(Wake(operation_id, now))
         return row is not None
 
+    def take_back(self, operation_id: str, *, by: int, why: str, now: datetime) -> bool:
+        open_one = and_(operation.c.id == operation_id, unfinished(operation))
+        return self._end(open_one, state=DISMISSED, dismissed_by=by, dismissed_why=why, ended_at=now)
+
+    def hurry(self, operation_id: str, *, now: datetime) -> bool:
+        later = and_(operation.c.id == operation_id, operation.c.state == WAITING, operation.c.due_at > now)
+        row = self._change(later, due_at=now)
+        if row is not None:
+            self._wakes.append(Wake(operation_id, now))
+        return row is not None
+
     def runnable(self, *, now: datetime, limit: int) -> Sequence[str]:
         query = select(operation.c.id).where(_claimable(now)).order_by(operation.c.due_at, operation.c.sequence)
         return self._sql.execute(query.limit(limit)).scalars().all()
+
+    def open_of_deal(self, account_id: int, deal_id: int, kind: str) -> Operation | None:
+        query = select(operation).where(_of_deal(account_id, deal_id), operation.c.kind == kind)
+        row = self._sql.execute(query.order_by(operation.c.sequence).limit(1)).mappings().first()
+        return None if row is None else _operation(row)
+
+    def known(self, account_id: int, key: str) -> bool:
+        query = select(operation.c.id).where(same(operation, account_id=account_id, key=key))
+        return self._sql.execute(query).first() is not None
 
     def open_kinds(self, account_id: int, deal_id: int) -> Sequence[str]:
         query = select(operation.c.kind).where(_of_deal(account_id, deal_id)).order_by(operation.c.sequence)
