@@ -48,11 +48,11 @@ def write_order(
     Raises OrderExists, PictureChanged, NotInQueue.
     """
     unit.deals.touch(order.account_id, order.deal_id)
-    _settle_queue(unit, order, queued, now)
     short = unit.holds.take(order.account_id, wants, taken_at=taken_at, now=now)
     if short:
         return short
     unit.orders.add(order)
+    _settle_queue(unit, order, queued, now)
     _settle_approval(unit, order, granted, now)
     unit.operations.add(
         order.account_id,

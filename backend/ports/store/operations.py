@@ -117,10 +117,6 @@ class OperationRepository(Protocol):
         """
         ...
 
-    def hurry(self, operation_id: str, *, now: datetime) -> bool:
-        """Waiting for later → due now, announced after commit. False when it is not waiting, or due already."""
-        ...
-
     def runnable(self, *, now: datetime, limit: int) -> Sequence[str]:
         """Ids that could be claimed now: due and waiting, or running with a lease that ran out, each the first of its
         deal and lane."""

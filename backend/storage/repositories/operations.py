@@ -131,13 +131,6 @@ class SqlOperations:
         open_one = and_(operation.c.id == operation_id, unfinished(operation))
         return self._end(open_one, state=DISMISSED, dismissed_by=by, dismissed_why=why, ended_at=now)
 
-    def hurry(self, operation_id: str, *, now: datetime) -> bool:
-        later = and_(operation.c.id == operation_id, operation.c.state == WAITING, operation.c.due_at > now)
-        row = self._change(later, due_at=now)
-        if row is not None:
-            self._wakes.append(Wake(operation_id, now))
-        return row is not None
-
     def runnable(self, *, now: datetime, limit: int) -> Sequence[str]:
         query = select(operation.c.id).where(_claimable(now)).order_by(operation.c.due_at, operation.c.sequence)
         return self._sql.execute(query.limit(limit)).scalars().all()
