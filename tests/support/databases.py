@@ -2,73 +2,18 @@
 
 from __future__ import annotations
 
-import glob
-import os
-import pwd
 import shutil
-import socket
-import subprocess
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
+from backend.proofs.databases import postgres_server, postgres_url
 from backend.storage import upgrade
 from backend.storage.tables import metadata
 
-HERE = "127.0.0.1"
-
-
-@contextmanager
-def postgres_server(folder: Path) -> Iterator[str]:
-    """The conninfo of a server we may make databases on. Fails, rather than skips, where none can be had."""
-    machine = os.environ.get("TEST_POSTGRES", f"host={HERE} port=5432 dbname=test")
-    try:
-        psycopg.connect(machine, connect_timeout=3).close()
-    except psycopg.OperationalError:
-        with _own_server(folder) as own:
-            yield own
-    else:
-        yield machine
-
-
-@contextmanager
-def _own_server(folder: Path) -> Iterator[str]:
-    programs = sorted(glob.glob("/usr/lib/postgresql/*/bin"))
-    tools = Path(programs[-1]) if programs else Path(shutil.which("initdb") or "initdb").parent
-    data = folder / "pg"
-    data.mkdir()
-    user = "postgres" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
-    if os.getuid() == 0:
-        _open_to_postgres(data)
-    port = _free_port()
-    subprocess.run([tools / "initdb", "-D", data, "-U", "test", "-A", "trust", "-N"], check=True, user=user, cwd=data)
-    options = f"-c listen_addresses={HERE} -p {port} -k {data} -c fsync=off"
-    control = [tools / "pg_ctl", "-D", data, "-w"]
-    subprocess.run([*control, "-l", data / "log", "-o", options, "start"], check=True, user=user, cwd=data)
-    try:
-        yield f"host={HERE} port={port} dbname=postgres user=test"
-    finally:
-        subprocess.run([*control, "-m", "immediate", "stop"], check=True, user=user, cwd=data)
-
-
-def _open_to_postgres(data: Path) -> None:
-    """The server refuses to run as root: its folder is given to `postgres`, those above it are made passable."""
-    owner = pwd.getpwnam("postgres")
-    os.chown(data, owner.pw_uid, owner.pw_gid)
-    for parent in data.parents:
-        if parent.stat().st_uid == os.getuid() and parent != Path("/"):
-            parent.chmod(parent.stat().st_mode | 0o011)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HERE, 0))
-        port: int = probe.getsockname()[1]
-        return port
+__all__ = ["Databases", "Postgres", "Sqlite", "postgres_server"]
 
 
 class Postgres:
@@ -114,9 +59,7 @@ class Postgres:
             connection.execute(statement)
 
     def _url(self, name: str) -> str:
-        with psycopg.connect(self._conninfo) as connection:
-            info = connection.info
-            return f"postgresql+psycopg://{info.user}@{info.host}:{info.port}/{name}"
+        return postgres_url(self._conninfo, name)
 
 
 class Sqlite:
