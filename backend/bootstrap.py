@@ -11,6 +11,8 @@ from importlib.metadata import version
 
 import dramatiq
 
+from backend.alert_post import AlertPost
+from backend.alert_watch import watch_alerts
 from backend.amocrm.connector import AmoConnector
 from backend.amocrm.keeper import LiveTokens
 from backend.amocrm.oauth import OAuth
@@ -21,6 +23,7 @@ from backend.api.context import ApiContext, HealthCheck
 from backend.api.signing import Signer
 from backend.config import PREFIX, Config, ConfigError
 from backend.connections import CrmHub, CrmParts, ErpHub
+from backend.crm_alarms import CrmAlarms
 from backend.erp.network import NetworkPolicy
 from backend.erp.registry import ErpRegistry
 from backend.exchange_journal import ExchangeJournal
@@ -37,6 +40,7 @@ from backend.ports.tokens import Priority
 from backend.services.decide_approval import expire_approvals
 from backend.services.deps import Services
 from backend.services.follow_orders import follow_all
+from backend.services.watch_alerts import forget_alerts
 from backend.storage import SecretBox, SqlStore, make_engine
 from backend.storage.keyfile import encryption_keys
 from backend.storage.redis.budget import RedisRateBudget
@@ -117,9 +121,10 @@ def _build(config: Config, priority: Priority, stack: ExitStack, outside: Outsid
     oauth = OAuth(integration, platform, clock)
     tokens = SqlTokenStore(engine, box)
     live = LiveTokens(tokens, SqlRefreshLock(engine, clock), oauth, clock)
+    alarms = CrmAlarms(store, clock, journal.crm)
     crms = CrmHub(
         store,
-        CrmParts(live, RedisRateBudget(line, clock), platform, integration, clock, pool, priority, journal.crm),
+        CrmParts(live, RedisRateBudget(line, clock), platform, integration, clock, pool, priority, alarms),
     )
     policy = NetworkPolicy(allowed_hosts=frozenset(config.erp_private_hosts))
     erps = ErpHub(store, ErpRegistry(policy=policy, clock=clock), journal)
@@ -133,6 +138,7 @@ def _build(config: Config, priority: Priority, stack: ExitStack, outside: Outsid
         pool=pool,
         public_url=config.public_url,
         hinted_deals=hinted_deals,
+        alert_sink=AlertPost(config.alert_url) if config.alert_url else None,
     )
     api = ApiContext(
         services=services,
@@ -166,6 +172,7 @@ def clock_parts(parts: Container) -> Sequence[Part]:
                 Periodic("sweep", timedelta(seconds=5), sweep),
                 Periodic("follow_orders", follow_every, lambda: follow_all(services, every=follow_every)),
                 Periodic("expire_approvals", timedelta(seconds=30), lambda: expire_approvals(services)),
+                Periodic("alerts", timedelta(seconds=5), lambda: watch_alerts(services)),
                 Periodic("purge_answers", timedelta(hours=1), lambda: _purge(services)),
             ]
         )
@@ -196,4 +203,5 @@ def _health(store: SqlStore, line: RedisLine) -> Sequence[HealthCheck]:
 
 def _purge(services: Services) -> Mapping[str, int]:
     with services.store.write() as unit:
-        return {"answers": unit.idempotency.purge(now=services.clock.now())}
+        answers = unit.idempotency.purge(now=services.clock.now())
+    return {"answers": answers, "alerts": forget_alerts(services)}

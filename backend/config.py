@@ -83,6 +83,9 @@ class Config:
     web_threads: int = _variable("int", 8, "Threads of a web process.", validate=_COUNT)
     worker_threads: int = _variable("int", 8, "Operations a worker process runs at once.", validate=_COUNT)
     follow_seconds: int = _variable("int", 60, "How often living orders are read back from the ERP.", validate=_SECONDS)
+    alert_url: str = _variable(
+        "str", "", "Where alerts are sent to, a small JSON by POST to `https://…`; empty: nowhere.", secret=True
+    )
     log_level: str = _variable("str", "info", "debug, info, warning or error.", validate=validate.OneOf(LOG_LEVELS))
     log_format: str = _variable("str", "console", "`console` or `json`.", validate=validate.OneOf(LOG_FORMATS))
 
@@ -91,6 +94,9 @@ class Config:
         parts = urlsplit(self.public_url)
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
             raise ConfigError("not an address", variable=f"{PREFIX}PUBLIC_URL")
+        alerts = urlsplit(self.alert_url)
+        if self.alert_url and (alerts.scheme not in {"http", "https"} or not alerts.hostname):
+            raise ConfigError("not an address", variable=f"{PREFIX}ALERT_URL")
         if any(not one.startswith(".") for one in self.amocrm_hosts):
             raise ConfigError("a suffix begins with a dot", variable=f"{PREFIX}AMOCRM_HOSTS")
         self._derive()

@@ -14,6 +14,7 @@ from backend.services.open_document import attach_document
 from backend.services.place_order import fail_order, place_order
 from backend.services.run_crm_operations import add_approval_task, add_note, align_lines, complete_task, update_deal
 from backend.services.set_up_account import clean_up, set_up, set_up_failed
+from backend.services.watch_alerts import send_alert
 
 Run = Callable[[Services, Operation], None]
 Dead = Callable[[Services, Operation, Exception], None]
@@ -69,6 +70,7 @@ def handlers(services: Services) -> Mapping[str, Callable[[Operation], None]]:
         "crm.complete_task": DoingWhenConnected(services, complete_task),
         "crm.align_lines": DoingWhenConnected(services, align_lines),
         "crm.attach_document": DoingWhenConnected(services, attach_document),
+        "alert.send": Doing(services, send_alert),
         "account.set_up": DoingOrTelling(services, set_up, set_up_failed),
         "account.clean_up": DoingOrTelling(services, clean_up, set_up_failed),
     }

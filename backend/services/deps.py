@@ -9,6 +9,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from backend.domain.errors import NotFound
+from backend.ports.alarms import AlertSink
 from backend.ports.clock import Clock
 from backend.ports.connections import AccountInactive, CrmConnections, ErpConnections
 from backend.ports.store import Account, AccountState, Cache, Store
@@ -19,7 +20,8 @@ class Services:
     """The plugged-in outside.
 
     `pool` runs independent calls side by side; `public_url` is ours, without a trailing slash; `hinted_deals` reads
-    which deals of an account a webhook's body speaks of (raises Invalid for nonsense).
+    which deals of an account a webhook's body speaks of (raises Invalid for nonsense); `alert_sink`: where alerts are
+    sent to, None = nowhere.
     """
 
     store: Store
@@ -30,6 +32,7 @@ class Services:
     pool: Executor
     public_url: str
     hinted_deals: Callable[[int, bytes], Sequence[int]]
+    alert_sink: AlertSink | None = None
 
     def account(self, account_id: int) -> Account:
         """Raises NotFound (an account that verified a token but was never installed), AccountInactive (uninstalled)."""

@@ -20,6 +20,8 @@ from widget.build import ROOT
 
 # Never reach a person in the widget: start-up and operation of the server, machines calling machines.
 FOR_OPERATORS = {
+    "alert_refused",
+    "alert_undelivered",
     "config",
     "grant_refused",
     "key_missing",

@@ -69,8 +69,8 @@ class AlertRepository(Protocol):
         """Those whose state differs from what was last told of them, oldest first."""
         ...
 
-    def mark_told(self, alert: Alert) -> None:
-        """The state this alert shows was told."""
+    def mark_told(self, alert: Alert) -> bool:
+        """The state this alert shows is told; False where another did it first."""
         ...
 
     def purge(self, *, before: datetime) -> int:

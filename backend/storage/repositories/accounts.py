@@ -33,7 +33,10 @@ class SqlAccounts:
         return self._one(account.c.hook_secret == secret)
 
     def active(self) -> Sequence[Account]:
-        rows = self._sql.execute(select(account).where(account.c.state == AccountState.ACTIVE).order_by(account.c.id))
+        return self.in_state(AccountState.ACTIVE)
+
+    def in_state(self, state: AccountState) -> Sequence[Account]:
+        rows = self._sql.execute(select(account).where(account.c.state == state).order_by(account.c.id))
         return [_account(row) for row in rows.mappings()]
 
     def save(self, new: Account) -> None:

@@ -53,9 +53,11 @@ class SqlAlerts:
         query = select(alert).where(or_(opened, ended)).order_by(alert.c.last_at, alert.c.key).limit(limit)
         return [_alert(row) for row in self._sql.execute(query).mappings()]
 
-    def mark_told(self, alert_: Alert) -> None:
-        which = same(alert, account_id=alert_.account_id, key=alert_.key)
-        self._sql.execute(update(alert).where(which).values(told=alert_.state))
+    def mark_told(self, alert_: Alert) -> bool:
+        which = and_(
+            same(alert, account_id=alert_.account_id, key=alert_.key), alert.c.told.is_not_distinct_from(alert_.told)
+        )
+        return self._sql.execute(update(alert).where(which).values(told=alert_.state)).rowcount == 1
 
     def purge(self, *, before: datetime) -> int:
         return self._sql.execute(delete(alert).where(alert.c.closed_at < before)).rowcount

@@ -89,6 +89,13 @@ def test_each_state_is_told_once(store: SqlStore) -> None:
     assert untold(store) == [(KEY, "open")]
 
 
+def test_of_two_who_tell_one_is_first(store: SqlStore) -> None:
+    raised(store)
+    with store.write() as unit:
+        seen = unit.alerts.untold(limit=10)[0]
+        assert (unit.alerts.mark_told(seen), unit.alerts.mark_told(seen)) == (True, False)
+
+
 def test_what_was_over_before_anybody_was_told_is_not_told(store: SqlStore) -> None:
     raised(store)
     closed(store, timedelta(seconds=1))
