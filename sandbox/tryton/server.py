@@ -80,23 +80,12 @@ class TrytonServer:
         config = self.data_dir / "trytond.conf"
         config.write_text(CONFIG.format(path=self._live.parent, port=self._address.rpartition(":")[2]))
         self._write_credentials()
-        command = [
-            str(self._venv / "bin" / "gunicorn"),
-            "-c",
-            str(_CONF),
-            "-b",
-            self._address,
-            "trytond.application:app",
-        ]
+        command = [str(self._venv / "bin" / "gunicorn"), "-c", str(_CONF), "-b", self._address,
+                   "trytond.application:app"]
         env = {**os.environ, "TRYTOND_CONFIG": str(config), "TRYTOND_DATABASE_NAMES": DATABASE}
         with self.log_file.open("ab") as log:
             self._process = subprocess.Popen(
-                command,
-                env=env,
-                cwd=self.data_dir,
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=log,
+                command, env=env, cwd=self.data_dir, stdin=subprocess.PIPE, stdout=log, stderr=log,
                 start_new_session=True,
             )
         self._wait()

@@ -21,14 +21,8 @@ from sandbox.tryton.environment import LOCK, MODULE, ROOT, Progress, fingerprint
 
 DATABASE = "erp"
 MODULES = (
-    "ru_forms",
-    "sale_price_list",
-    "sale_stock_quantity",
-    "sale_credit_limit",
-    "product_kit",
-    "purchase",
-    "account_invoice_stock",
-    "stock_assign_manual",
+    "ru_forms", "sale_price_list", "sale_stock_quantity", "sale_credit_limit", "product_kit", "purchase",
+    "account_invoice_stock", "stock_assign_manual",
 )
 CONFIG = """[database]
 uri = sqlite://
@@ -127,15 +121,8 @@ class _Workshop:
 
     def seed(self, day: date, progress: Progress) -> None:
         """Run the seed in Tryton's environment."""
-        command = [
-            str(self.python),
-            "-m",
-            "sandbox.tryton.seed",
-            str(self._config),
-            DATABASE,
-            str(self.credentials),
-            day.isoformat(),
-        ]
+        command = [str(self.python), "-m", "sandbox.tryton.seed", str(self._config), DATABASE,
+                   str(self.credentials), day.isoformat()]
         self._run("filling the company", command, lambda line: progress(f"Tryton: … {line}"))
         self._settle()
 
@@ -144,15 +131,8 @@ class _Workshop:
         if self.admin.exists():
             env["DEMO_ADMIN_PASSWORD"] = self.admin.read_text()
         lines = []
-        with subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=env,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        ) as process:
+        with subprocess.Popen(command, cwd=ROOT, env=env, text=True, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
             for line in process.stdout or ():
                 lines.append(line)
                 progress(line.rstrip())

@@ -17,14 +17,8 @@ _TAXES = {"vat22": ("НДС 22%", "0.22"), "vat10": ("НДС 10%", "0.10")}
 
 def seed_company(world: World, data: dict[str, Any]) -> None:
     """The company in roubles, Moscow time, with the people who sign its forms."""
-    rouble = new(
-        "currency.currency",
-        name="Российский рубль",
-        symbol="₽",
-        code="RUB",
-        numeric_code="643",
-        rounding=Decimal("0.01"),
-    )
+    rouble = new("currency.currency", name="Российский рубль", symbol="₽", code="RUB", numeric_code="643",
+                 rounding=Decimal("0.01"))
     world.country = new("country.country", name="Россия", code="RU", code3="RUS", code_numeric="643")
     china = new("country.country", name="Китай", code="CN", code3="CHN", code_numeric="156")
     world.countries = {"RU": world.country, "CN": china}
@@ -89,14 +83,8 @@ def seed_taxes(world: World) -> None:
     """VAT of 22 % and 10 %. Goods without VAT simply carry no tax."""
     for key, (name, rate) in _TAXES.items():
         world.taxes[key] = new(
-            "account.tax",
-            name=name,
-            description=name,
-            legal_notice="",
-            type="percentage",
-            rate=Decimal(rate),
-            invoice_account=world.accounts["tax"],
-            credit_note_account=world.accounts["tax"],
+            "account.tax", name=name, description=name, legal_notice="", type="percentage", rate=Decimal(rate),
+            invoice_account=world.accounts["tax"], credit_note_account=world.accounts["tax"],
         )
     configuration = Model.get("account.configuration")(1)
     configuration.tax_rounding = "line"
@@ -113,10 +101,5 @@ def seed_terms(world: World, rows: list[dict[str, Any]]) -> None:
         term.save()
         world.terms[row["key"]] = term
     journal = Model.get("account.journal").find([("type", "=", "cash")], limit=1)[0]
-    new(
-        "account.invoice.payment.method",
-        name="Расчётный счёт",
-        journal=journal,
-        credit_account=world.accounts["cash"],
-        debit_account=world.accounts["cash"],
-    )
+    new("account.invoice.payment.method", name="Расчётный счёт", journal=journal,
+        credit_account=world.accounts["cash"], debit_account=world.accounts["cash"])

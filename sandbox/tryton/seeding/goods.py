@@ -19,15 +19,9 @@ def seed_units(world: World, rows: list[dict[str, Any]]) -> None:
         category = new("product.uom.category", name=group["category"])
         for row in group["units"]:
             world.units[row["key"]] = new(
-                "product.uom",
-                category=category,
-                name=row["name"],
-                symbol=row["symbol"],
-                factor=float(row["factor"]),
-                rate=round(1 / row["factor"], 12),
-                rounding=float(row["rounding"]),
-                digits=row["digits"],
-                ru_okei_code=row["okei"],
+                "product.uom", category=category, name=row["name"], symbol=row["symbol"],
+                factor=float(row["factor"]), rate=round(1 / row["factor"], 12), rounding=float(row["rounding"]),
+                digits=row["digits"], ru_okei_code=row["okei"],
             )
 
 

@@ -9,11 +9,8 @@ from proteus import Model
 from sandbox.tryton.seeding.parties import fill_address
 from sandbox.tryton.seeding.world import World, new, only
 
-_ZONES = {
-    "input_location": ("Приёмка", "IN"),
-    "output_location": ("Отгрузка", "OUT"),
-    "storage_location": ("Хранение", "STO"),
-}
+_ZONES = {"input_location": ("Приёмка", "IN"), "output_location": ("Отгрузка", "OUT"),
+          "storage_location": ("Хранение", "STO")}
 _NUMBERS = {"Sale": ("00-", 4, 317), "Customer Shipment": ("", None, 88), "Supplier Shipment": ("ПР-", 4, 41)}
 
 

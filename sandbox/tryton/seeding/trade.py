@@ -29,8 +29,7 @@ def seed_deliveries(world: World, rows: list[dict[str, Any]]) -> None:
     """Confirmed purchases that have not arrived: dated, overdue and undated."""
     for row in rows:
         purchase = Model.get("purchase.purchase")(
-            party=world.parties[row["supplier"]],
-            warehouse=world.warehouses[row["warehouse"]],
+            party=world.parties[row["supplier"]], warehouse=world.warehouses[row["warehouse"]],
             purchase_date=world.day(-30),
         )
         if "days" in row:
@@ -57,10 +56,8 @@ def seed_orders(world: World, rows: list[dict[str, Any]]) -> None:
     """Other people's orders: reserved on the shelf, or promised and waiting for goods."""
     for row in rows:
         sale = Model.get("sale.sale")(
-            party=world.parties[row["customer"]],
-            warehouse=world.warehouses[row["warehouse"]],
-            sale_date=world.day(-2),
-            reference=f"Заявка {row['customer']}",
+            party=world.parties[row["customer"]], warehouse=world.warehouses[row["warehouse"]],
+            sale_date=world.day(-2), reference=f"Заявка {row['customer']}",
         )
         if row.get("days"):
             sale.shipping_date = world.day(row["days"])

@@ -13,14 +13,8 @@ from sandbox.tryton.seeding.world import World, only
 
 _GROUPS = {
     "stockgate": [
-        "Sales",
-        "Stock",
-        "Stock Force Assignment",
-        "Party Administration",
-        "Accounting",
-        "Purchase",
-        "Sale Stock Quantity",
-        "Account Credit Limit",
+        "Sales", "Stock", "Stock Force Assignment", "Party Administration", "Accounting", "Purchase",
+        "Sale Stock Quantity", "Account Credit Limit",
     ],
     "stockgate_limited": ["Stock"],
     "sklad": ["Sales", "Stock", "Stock Force Assignment", "Accounting", "Purchase", "Account Credit Limit"],

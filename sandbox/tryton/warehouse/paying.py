@@ -19,23 +19,11 @@ class Paying:
 
     def unpaid(self) -> list[dict[str, Any]]:
         """Posted customer invoices with something left to pay, newest first."""
-        rows = self._erp.call(
-            "model.account.invoice.search_read",
-            [["type", "=", "out"], ["state", "=", "posted"]],
-            0,
-            None,
-            [["id", "DESC"]],
-            _FIELDS,
-        )
+        rows = self._erp.call("model.account.invoice.search_read", [["type", "=", "out"], ["state", "=", "posted"]], 0,
+                              None, [["id", "DESC"]], _FIELDS)
         return [
-            {
-                "id": row["id"],
-                "number": row["number"],
-                "date": row["invoice_date"].isoformat(),
-                "customer": row["party."]["name"],
-                "total": str(row["total_amount"]),
-                "left": str(row["amount_to_pay"]),
-            }
+            {"id": row["id"], "number": row["number"], "date": row["invoice_date"].isoformat(),
+             "customer": row["party."]["name"], "total": str(row["total_amount"]), "left": str(row["amount_to_pay"])}
             for row in sorted(rows, key=lambda row: -row["id"])
         ]
 

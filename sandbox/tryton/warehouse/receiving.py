@@ -9,17 +9,8 @@ from typing import Any
 from sandbox.tryton.warehouse.rpc import ErpClient, ErpRefused
 from sandbox.tryton.warehouse.shipping import plain
 
-_MOVE = [
-    "origin",
-    "product.code",
-    "product.template.name",
-    "quantity",
-    "unit.symbol",
-    "planned_date",
-    "to_location.warehouse.name",
-    "to_location.warehouse",
-    "from_location",
-]
+_MOVE = ["origin", "product.code", "product.template.name", "quantity", "unit.symbol", "planned_date",
+         "to_location.warehouse.name", "to_location.warehouse", "from_location"]
 
 
 class Receiving:
@@ -45,12 +36,9 @@ class Receiving:
         zones = ["warehouse.input_location", "warehouse.storage_location"]
         (order,) = self._erp.call("model.purchase.purchase.read", [purchase], ["party", "warehouse", *zones])
         values = {
-            "supplier": order["party"],
-            "warehouse": order["warehouse"],
-            "effective_date": today,
+            "supplier": order["party"], "warehouse": order["warehouse"], "effective_date": today,
             "warehouse_input": order["warehouse."]["input_location"],
-            "warehouse_storage": order["warehouse."]["storage_location"],
-            "incoming_moves": [["add", taken]],
+            "warehouse_storage": order["warehouse."]["storage_location"], "incoming_moves": [["add", taken]],
         }
         (shipment,) = self._erp.call("model.stock.shipment.in.create", [values])
         for step in ("receive", "do"):
@@ -63,14 +51,8 @@ class Receiving:
         domain = [["from_location.type", "=", "supplier"], ["state", "=", "draft"], ["shipment", "=", None]]
         moves = self._erp.call("model.stock.move.search_read", domain, 0, None, None, _MOVE)
         lines = [int(move["origin"].partition(",")[2]) for move in moves]
-        owners = (
-            {
-                row["id"]: row["purchase."]
-                for row in self._erp.call("model.purchase.line.read", lines, ["purchase.number", "purchase.party.name"])
-            }
-            if lines
-            else {}
-        )
+        owners = {row["id"]: row["purchase."] for row in self._erp.call(
+            "model.purchase.line.read", lines, ["purchase.number", "purchase.party.name"])} if lines else {}
         grouped: dict[int, tuple[dict[str, Any], list[dict[str, Any]]]] = {}
         for line, move in zip(lines, moves, strict=True):
             grouped.setdefault(owners[line]["id"], (owners[line], []))[1].append(move)
@@ -80,19 +62,12 @@ class Receiving:
         days = [move["planned_date"] for move in moves if move["planned_date"]]
         day = min(days, default=None)
         return {
-            "id": purchase["id"],
-            "number": purchase["number"],
-            "supplier": purchase["party."]["name"],
+            "id": purchase["id"], "number": purchase["number"], "supplier": purchase["party."]["name"],
             "warehouse": moves[0]["to_location."]["warehouse."]["name"],
-            "date": day.isoformat() if day else None,
-            "overdue": bool(day and day < today),
+            "date": day.isoformat() if day else None, "overdue": bool(day and day < today),
             "lines": [
-                {
-                    "sku": move["product."]["code"],
-                    "name": move["product."]["template."]["name"],
-                    "quantity": plain(move["quantity"]),
-                    "unit": move["unit."]["symbol"],
-                }
+                {"sku": move["product."]["code"], "name": move["product."]["template."]["name"],
+                 "quantity": plain(move["quantity"]), "unit": move["unit."]["symbol"]}
                 for move in moves
             ],
         }

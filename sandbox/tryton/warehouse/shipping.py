@@ -9,16 +9,8 @@ from typing import Any
 from sandbox.tryton.warehouse.rpc import ErpClient, ErpRefused
 
 _OPEN = ["waiting", "assigned", "picked", "packed"]
-_FIELDS = [
-    "number",
-    "state",
-    "planned_date",
-    "effective_date",
-    "customer.rec_name",
-    "warehouse.name",
-    "inventory_moves",
-    "outgoing_moves",
-]
+_FIELDS = ["number", "state", "planned_date", "effective_date", "customer.rec_name", "warehouse.name",
+           "inventory_moves", "outgoing_moves"]
 _MOVE = ["product", "product.code", "product.template.name", "quantity", "unit", "unit.symbol", "state", "origin"]
 RECENT = 10
 
@@ -63,27 +55,17 @@ class Shipping:
         shown = [moves[key] for key in row["inventory_moves"] or row["outgoing_moves"]]
         planned = row["effective_date"] or row["planned_date"]
         return {
-            "id": row["id"],
-            "number": row["number"],
-            "state": row["state"],
-            "date": planned.isoformat() if planned else None,
-            "customer": row["customer."]["rec_name"],
-            "warehouse": row["warehouse."]["name"],
-            "orders": orders,
+            "id": row["id"], "number": row["number"], "state": row["state"],
+            "date": planned.isoformat() if planned else None, "customer": row["customer."]["rec_name"],
+            "warehouse": row["warehouse."]["name"], "orders": orders,
             "lines": _lines(shown),
         }
 
     def _orders(self, shipments: list[int]) -> dict[int, list[str]]:
         if not shipments:
             return {}
-        sales = self._erp.call(
-            "model.sale.sale.search_read",
-            [["shipments", "in", shipments]],
-            0,
-            None,
-            None,
-            ["number", "reference", "shipments"],
-        )
+        sales = self._erp.call("model.sale.sale.search_read", [["shipments", "in", shipments]], 0, None, None,
+                               ["number", "reference", "shipments"])
         found: dict[int, list[str]] = {}
         for sale in sales:
             for shipment in sale["shipments"]:
@@ -121,16 +103,14 @@ class Shipping:
 
     def _post_invoices(self, shipment: int, today: date) -> list[dict[str, Any]]:
         """Post what Tryton drafted for this shipment, as the accountant does. Returns number and total."""
-        sales = self._erp.call(
-            "model.sale.sale.search_read", [["shipments", "in", [shipment]]], 0, None, None, ["invoices"]
-        )
+        sales = self._erp.call("model.sale.sale.search_read", [["shipments", "in", [shipment]]], 0, None, None,
+                               ["invoices"])
         ids = [invoice for sale in sales for invoice in sale["invoices"]]
         if not ids:
             return []
         fields = ["state", "number", "total_amount"]
-        drafts = [
-            row["id"] for row in self._erp.call("model.account.invoice.read", ids, fields) if row["state"] == "draft"
-        ]
+        drafts = [row["id"] for row in self._erp.call("model.account.invoice.read", ids, fields)
+                  if row["state"] == "draft"]
         if not drafts:
             return []
         self._erp.call("model.account.invoice.write", drafts, {"invoice_date": today})
@@ -140,14 +120,8 @@ class Shipping:
 
 
 _STEPS_OF = {
-    "assigned": {"pick"},
-    "picked": {"pack"},
-    "packed": {"ship", "do"},
-    "shipped": {"do"},
-    "done": set(),
-    "waiting": set(),
-    "draft": set(),
-    "cancelled": set(),
+    "assigned": {"pick"}, "picked": {"pack"}, "packed": {"ship", "do"}, "shipped": {"do"}, "done": set(),
+    "waiting": set(), "draft": set(), "cancelled": set(),
 }
 
 
@@ -163,11 +137,8 @@ def _lines(moves: list[dict[str, Any]]) -> list[dict[str, Any]]:
         quantity = Decimal(str(move["quantity"]))
         line["quantity"] += quantity
         line["reserved"] += quantity if move["state"] == "assigned" else 0
-    return [
-        {**line, "quantity": plain(line["quantity"]), "reserved": plain(line["reserved"])}
-        for line in lines.values()
-        if line["quantity"]
-    ]
+    return [{**line, "quantity": plain(line["quantity"]), "reserved": plain(line["reserved"])}
+            for line in lines.values() if line["quantity"]]
 
 
 def plain(quantity: float | Decimal) -> str:

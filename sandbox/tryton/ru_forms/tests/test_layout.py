@@ -17,30 +17,15 @@ def _line(number: int, name: str) -> facts.Line:
     rate = _RATES[number % 3]
     net = Decimal("1394.26")
     vat = (net * (rate or 0)).quantize(Decimal("0.01"))
-    return facts.Line(
-        sku=f"SKU-{number}",
-        name=name,
-        quantity=Decimal(10),
-        unit="шт",
-        okei="796",
-        price=Decimal("139.43"),
-        net=net,
-        vat_rate=rate,
-        vat=vat,
-    )
+    return facts.Line(sku=f"SKU-{number}", name=name, quantity=Decimal(10), unit="шт", okei="796",
+                      price=Decimal("139.43"), net=net, vat_rate=rate, vat=vat)
 
 
 def document(count: int, *, name: str = "Розетка") -> facts.Document:
     """A document of so many lines of all three VAT kinds."""
     return facts.Document(
-        number="1",
-        day=date(2026, 11, 21),
-        seller=_SELLER,
-        buyer=_PERSON,
-        signers=facts.Signers(),
-        lines=tuple(_line(number, name) for number in range(count)),
-        consignor=_SELLER,
-        consignee=_PERSON,
+        number="1", day=date(2026, 11, 21), seller=_SELLER, buyer=_PERSON, signers=facts.Signers(),
+        lines=tuple(_line(number, name) for number in range(count)), consignor=_SELLER, consignee=_PERSON,
     )
 
 

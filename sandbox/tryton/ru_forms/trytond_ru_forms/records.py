@@ -17,15 +17,9 @@ def party(record: Any, address: Any = None) -> facts.Party:
     """A party with its requisites, at the given address or its first one."""
     inn = next((i.code for i in record.identifiers if i.type == "ru_vat"), "")
     return facts.Party(
-        name=record.name or "",
-        inn=inn,
-        kpp=record.ru_kpp or "",
-        okpo=record.ru_okpo or "",
-        address=address_line(address or record.address_get("invoice")),
-        phone=record.phone or record.mobile or "",
-        bank=record.ru_bank_name or "",
-        bic=record.ru_bank_bic or "",
-        account=record.ru_bank_account or "",
+        name=record.name or "", inn=inn, kpp=record.ru_kpp or "", okpo=record.ru_okpo or "",
+        address=address_line(address or record.address_get("invoice")), phone=record.phone or record.mobile or "",
+        bank=record.ru_bank_name or "", bic=record.ru_bank_bic or "", account=record.ru_bank_account or "",
         corr_account=record.ru_bank_corr_account or "",
     )
 

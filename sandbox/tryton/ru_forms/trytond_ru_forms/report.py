@@ -47,14 +47,9 @@ class SaleSchet(RussianForm):
             raise FormNotReady(gettext("ru_forms.msg_not_confirmed", sale=record.rec_name))
         buyer = records.party(record.invoice_party or record.party, record.invoice_address)
         return facts.Document(
-            number=record.number,
-            day=record.sale_date,
-            seller=records.party(record.company.party),
-            buyer=buyer,
-            signers=records.signers(record.company),
-            lines=records.lines(record.lines, record.currency),
-            consignor=records.consignor(record.company, record.warehouse),
-            consignee=buyer,
+            number=record.number, day=record.sale_date, seller=records.party(record.company.party), buyer=buyer,
+            signers=records.signers(record.company), lines=records.lines(record.lines, record.currency),
+            consignor=records.consignor(record.company, record.warehouse), consignee=buyer,
             basis=f"Заказ покупателя № {record.number}" + (f" ({record.reference})" if record.reference else ""),
         )
 
@@ -72,15 +67,9 @@ class InvoiceSchet(RussianForm):
         buyer = records.party(record.party, record.invoice_address)
         due = [line.maturity_date for line in record.lines_to_pay if line.maturity_date]
         return facts.Document(
-            number=record.number,
-            day=record.invoice_date,
-            seller=records.party(record.company.party),
-            buyer=buyer,
-            signers=records.signers(record.company),
-            lines=records.lines(record.lines, record.currency),
-            consignor=records.party(record.company.party),
-            consignee=buyer,
-            basis=_basis(_sales(record)),
+            number=record.number, day=record.invoice_date, seller=records.party(record.company.party), buyer=buyer,
+            signers=records.signers(record.company), lines=records.lines(record.lines, record.currency),
+            consignor=records.party(record.company.party), consignee=buyer, basis=_basis(_sales(record)),
             pay_until=max(due, default=None),
         )
 
@@ -101,17 +90,13 @@ class ShipmentForm(RussianForm):
         if invoice is None or (cls.needs_posted and invoice.state not in {"posted", "paid"}):
             raise FormNotReady(gettext("ru_forms.msg_not_invoiced", **names))
         return facts.Document(
-            number=cls.number(record, invoice),
-            day=cls.day(record, invoice),
-            seller=records.party(record.company.party),
-            buyer=records.party(invoice.party, invoice.invoice_address),
-            signers=records.signers(record.company),
-            lines=records.lines(invoice.lines, invoice.currency),
+            number=cls.number(record, invoice), day=cls.day(record, invoice),
+            seller=records.party(record.company.party), buyer=records.party(invoice.party, invoice.invoice_address),
+            signers=records.signers(record.company), lines=records.lines(invoice.lines, invoice.currency),
             consignor=records.consignor(record.company, record.warehouse),
             consignee=records.party(record.customer, record.delivery_address),
             basis=_basis({line.sale for line in shipped.sale_lines(record)}),
-            shipment_number=record.number,
-            shipped_on=record.effective_date,
+            shipment_number=record.number, shipped_on=record.effective_date,
         )
 
 

@@ -10,9 +10,6 @@ class ShipmentOut(metaclass=PoolMeta):
     __name__ = "stock.shipment.out"
 
     ru_invoice = fields.Many2One(
-        "account.invoice",
-        "Invoice of the Shipment",
-        readonly=True,
-        ondelete="SET NULL",
+        "account.invoice", "Invoice of the Shipment", readonly=True, ondelete="SET NULL",
         help="The invoice drafted when this shipment left; УПД and ТОРГ-12 state its lines and sums.",
     )

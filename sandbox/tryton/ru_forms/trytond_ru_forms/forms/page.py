@@ -31,38 +31,24 @@ pdfmetrics.registerFont(TTFont(BOLD, str(_FONTS / "LiberationSans-Bold.ttf")))
 def text(content: str, size: float = 8, align: str = "left", *, bold: bool = False) -> Paragraph:
     """A paragraph of plain text (marked-up characters are escaped, line breaks kept)."""
     style = ParagraphStyle(
-        "cell",
-        fontName=BOLD if bold else REGULAR,
-        fontSize=size,
-        leading=size * 1.16,
-        alignment=_ALIGN[align],
+        "cell", fontName=BOLD if bold else REGULAR, fontSize=size, leading=size * 1.16, alignment=_ALIGN[align],
         splitLongWords=True,
     )
     return Paragraph(escape(content).replace("\n", "<br/>"), style)
 
 
-def grid(
-    rows: Sequence[Sequence[Any]],
-    widths: Sequence[float],
-    style: Sequence[tuple[Any, ...]] = (),
-    *,
-    repeat: int = 0,
-    pad: float = 1.5,
-) -> Table:
+def grid(rows: Sequence[Sequence[Any]], widths: Sequence[float], style: Sequence[tuple[Any, ...]] = (),
+         *, repeat: int = 0, pad: float = 1.5) -> Table:
     """A table without lines of its own; widths in millimetres."""
     base: list[tuple[Any, ...]] = [
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        ("LEFTPADDING", (0, 0), (-1, -1), pad),
-        ("RIGHTPADDING", (0, 0), (-1, -1), pad),
-        ("TOPPADDING", (0, 0), (-1, -1), 0.6),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 1.2),
-        ("FONTNAME", (0, 0), (-1, -1), REGULAR),
-        ("FONTSIZE", (0, 0), (-1, -1), 6),
+        ("LEFTPADDING", (0, 0), (-1, -1), pad), ("RIGHTPADDING", (0, 0), (-1, -1), pad),
+        ("TOPPADDING", (0, 0), (-1, -1), 0.6), ("BOTTOMPADDING", (0, 0), (-1, -1), 1.2),
+        ("FONTNAME", (0, 0), (-1, -1), REGULAR), ("FONTSIZE", (0, 0), (-1, -1), 6),
         ("LEADING", (0, 0), (-1, -1), 6.5),
     ]
-    return Table(
-        [list(row) for row in rows], [w * mm for w in widths], repeatRows=repeat, style=[*base, *style], hAlign="LEFT"
-    )
+    return Table([list(row) for row in rows], [w * mm for w in widths], repeatRows=repeat,
+                 style=[*base, *style], hAlign="LEFT")
 
 
 def boxed(start: tuple[int, int] = (0, 0), end: tuple[int, int] = (-1, -1), width: float = THIN) -> tuple[Any, ...]:
@@ -106,15 +92,8 @@ def _lay_out(story: list[Flowable], title: str, *, wide: bool) -> tuple[bytes, i
     buffer = BytesIO()
     margin = 8 * mm if wide else 15 * mm
     template = SimpleDocTemplate(
-        buffer,
-        pagesize=landscape(A4) if wide else A4,
-        leftMargin=margin,
-        rightMargin=margin,
-        topMargin=8 * mm,
-        bottomMargin=9 * mm,
-        title=title,
-        author="",
-        creator="trytond-ru-forms",
+        buffer, pagesize=landscape(A4) if wide else A4, leftMargin=margin, rightMargin=margin, topMargin=8 * mm,
+        bottomMargin=9 * mm, title=title, author="", creator="trytond-ru-forms",
         invariant=1,  # the same document is the same file, so that a copy elsewhere can be compared
     )
     template.build(story, canvasmaker=_NumberedCanvas)

@@ -67,24 +67,13 @@ def _lines(document: Document) -> Flowable:
     rows = [[text(cell, 8.5, "center", bold=True) for cell in head]]
     for number, line in enumerate(document.lines, 1):
         price = (line.gross / line.quantity).quantize(KOPECK, ROUND_HALF_UP)
-        rows.append(
-            [
-                text(str(number), align="center"),
-                text(line.sku),
-                text(line.name),
-                text(quantity(line.quantity), align="right"),
-                text(line.unit),
-                text(money(price), align="right"),
-                text(money(line.gross), align="right"),
-            ]
-        )
-    return grid(
-        rows,
-        _WIDTHS,
-        [boxed(), ("BOX", (0, 0), (-1, -1), 1.2, colors.black), ("VALIGN", (0, 0), (-1, 0), "MIDDLE")],
-        repeat=1,
-        pad=2,
-    )
+        rows.append([
+            text(str(number), align="center"), text(line.sku), text(line.name),
+            text(quantity(line.quantity), align="right"), text(line.unit),
+            text(money(price), align="right"), text(money(line.gross), align="right"),
+        ])
+    return grid(rows, _WIDTHS, [boxed(), ("BOX", (0, 0), (-1, -1), 1.2, colors.black),
+                                ("VALIGN", (0, 0), (-1, 0), "MIDDLE")], repeat=1, pad=2)
 
 
 def _totals(document: Document) -> Flowable:
@@ -93,33 +82,23 @@ def _totals(document: Document) -> Flowable:
     if not document.vat_by_rate():
         pairs.append(("Без налога (НДС):", "—"))
     pairs.append(("Всего к оплате:", money(document.gross)))
-    return grid(
-        [[text(name, 9, "right", bold=True), text(value, 9, "right", bold=True)] for name, value in pairs], (150, 30)
-    )
+    return grid([[text(name, 9, "right", bold=True), text(value, 9, "right", bold=True)] for name, value in pairs],
+                (150, 30))
 
 
 def _ending(document: Document) -> list[Flowable]:
     signers = document.signers
     sign = [
-        [
-            text("Руководитель", 9, bold=True),
-            "",
-            text(signers.director, 9, "right"),
-            text("Главный бухгалтер", 9, "right", bold=True),
-            "",
-            text(signers.accountant, 9, "right"),
-        ],
+        [text("Руководитель", 9, bold=True), "", text(signers.director, 9, "right"),
+         text("Главный бухгалтер", 9, "right", bold=True), "", text(signers.accountant, 9, "right")],
     ]
     return [
         text(f"Всего наименований {len(document.lines)}, на сумму {money(document.gross)} руб.", 9),
         text(sum_in_words(document.gross), 9.5, bold=True),
         Spacer(1, 2 * mm),
-        text(
-            "Оплата данного счёта означает согласие с условиями поставки товара. Товар отпускается по факту "
-            "прихода денег на расчётный счёт поставщика или на условиях отсрочки по договору, при наличии "
-            "доверенности и паспорта.",
-            7.5,
-        ),
+        text("Оплата данного счёта означает согласие с условиями поставки товара. Товар отпускается по факту "
+             "прихода денег на расчётный счёт поставщика или на условиях отсрочки по договору, при наличии "
+             "доверенности и паспорта.", 7.5),
         Spacer(1, 2 * mm),
         grid([[""]], (_WHOLE,), [("LINEABOVE", (0, 0), (-1, 0), 1.5, colors.black)]),
         Spacer(1, 6 * mm),

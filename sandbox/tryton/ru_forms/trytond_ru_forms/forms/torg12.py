@@ -15,40 +15,11 @@ from .torg12_ending import ending
 
 _WIDTHS = (10, 60, 24, 15, 11, 13, 13, 12, 14, 17, 19, 22, 14, 17, 20)
 _WHOLE = sum(_WIDTHS)
-_HEAD = (
-    "Номер по порядку",
-    "Товар",
-    "",
-    "Единица измерения",
-    "",
-    "Вид упаковки",
-    "Количество",
-    "",
-    "Масса брутто",
-    "Количество (масса нетто)",
-    "Цена, руб. коп.",
-    "Сумма без учета НДС, руб. коп.",
-    "НДС",
-    "",
-    "Сумма с учетом НДС, руб. коп.",
-)
-_HEAD_2 = (
-    "",
-    "наименование, характеристика, сорт, артикул товара",
-    "код",
-    "наименование",
-    "код по ОКЕИ",
-    "",
-    "в одном месте",
-    "мест, штук",
-    "",
-    "",
-    "",
-    "",
-    "ставка, %",
-    "сумма, руб. коп.",
-    "",
-)
+_HEAD = ("Номер по порядку", "Товар", "", "Единица измерения", "", "Вид упаковки", "Количество", "",
+         "Масса брутто", "Количество (масса нетто)", "Цена, руб. коп.", "Сумма без учета НДС, руб. коп.", "НДС", "",
+         "Сумма с учетом НДС, руб. коп.")
+_HEAD_2 = ("", "наименование, характеристика, сорт, артикул товара", "код", "наименование", "код по ОКЕИ", "",
+           "в одном месте", "мест, штук", "", "", "", "", "ставка, %", "сумма, руб. коп.", "")
 _APPROVED = "Унифицированная форма № ТОРГ-12\nУтверждена постановлением Госкомстата России от 25.12.98 № 132"
 _NUMBERS = tuple(str(number) for number in range(1, 16))
 
@@ -109,11 +80,8 @@ def _party_row(label: str, party: Party) -> list[Any]:
 def _title(document: Document) -> Flowable:
     rows = [
         ["", text("Номер документа", 6.5, "center"), text("Дата составления", 6.5, "center")],
-        [
-            text("ТОВАРНАЯ НАКЛАДНАЯ", 11, "right", bold=True),
-            text(document.number, 9, "center", bold=True),
-            text(short_date(document.day), 9, "center", bold=True),
-        ],
+        [text("ТОВАРНАЯ НАКЛАДНАЯ", 11, "right", bold=True), text(document.number, 9, "center", bold=True),
+         text(short_date(document.day), 9, "center", bold=True)],
     ]
     return grid(rows, (120, 34, 34), [boxed((1, 0), (2, 1)), ("VALIGN", (0, 1), (-1, 1), "MIDDLE")], pad=4)
 
@@ -126,15 +94,9 @@ def _lines(document: Document) -> Flowable:
     last = len(rows) - 1
     merged = [("SPAN", (column, 0), (column, 1)) for column in (0, 5, 8, 9, 10, 11, 14)]
     style = [
-        boxed((0, 0), (-1, last - 2)),
-        boxed((7, last - 1), (-1, last)),
-        *merged,
-        ("SPAN", (1, 0), (2, 0)),
-        ("SPAN", (3, 0), (4, 0)),
-        ("SPAN", (6, 0), (7, 0)),
-        ("SPAN", (12, 0), (13, 0)),
-        ("SPAN", (0, last - 1), (6, last - 1)),
-        ("SPAN", (0, last), (6, last)),
+        boxed((0, 0), (-1, last - 2)), boxed((7, last - 1), (-1, last)), *merged,
+        ("SPAN", (1, 0), (2, 0)), ("SPAN", (3, 0), (4, 0)), ("SPAN", (6, 0), (7, 0)), ("SPAN", (12, 0), (13, 0)),
+        ("SPAN", (0, last - 1), (6, last - 1)), ("SPAN", (0, last), (6, last)),
         ("VALIGN", (0, 0), (-1, 2), "MIDDLE"),
     ]
     return grid(rows, _WIDTHS, style, repeat=3, pad=1)
@@ -143,19 +105,10 @@ def _lines(document: Document) -> Flowable:
 def _row(number: int, line: Line) -> list[Any]:
     vat = DASH if line.vat_rate is None else money(line.vat)
     return [
-        text(str(number), 6.5, "center"),
-        text(line.name, 7),
-        text(line.sku, 6.5, "center"),
-        text(line.unit, 6.5, "center"),
-        text(line.okei, 6.5, "center"),
-        "",
-        "",
-        "",
-        "",
+        text(str(number), 6.5, "center"), text(line.name, 7), text(line.sku, 6.5, "center"),
+        text(line.unit, 6.5, "center"), text(line.okei, 6.5, "center"), "", "", "", "",
         *(text(cell, 6.8, "right") for cell in (quantity(line.quantity), money(line.price), money(line.net))),
-        text(line.vat_label, 6.5, "center"),
-        text(vat, 6.8, "right"),
-        text(money(line.gross), 6.8, "right"),
+        text(line.vat_label, 6.5, "center"), text(vat, 6.8, "right"), text(money(line.gross), 6.8, "right"),
     ]
 
 

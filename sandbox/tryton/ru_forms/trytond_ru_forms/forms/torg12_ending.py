@@ -19,26 +19,20 @@ def ending(document: Document, width: float) -> list[Flowable]:
     return [
         captioned([("Товарная накладная имеет приложение на", "", 54), ("", " ", 40), ("листах", "", 14)]),
         captioned([("и содержит", "", 18), (records, "прописью", 90), ("порядковых номеров записей", "", 50)]),
-        captioned(
-            [("Всего мест", "", 18), ("", "прописью", 90), ("Масса груза (нетто)", "", 32), ("", "прописью", 92)]
-        ),
+        captioned([("Всего мест", "", 18), ("", "прописью", 90),
+                   ("Масса груза (нетто)", "", 32), ("", "прописью", 92)]),
         captioned([("", "", 110), ("Масса груза (брутто)", "", 32), ("", "прописью", 92)]),
         Spacer(1, 1 * mm),
-        grid(
-            [[_released(document, half - 4), _taken(half - 4)]],
-            (half, half),
-            [("LINEAFTER", (0, 0), (0, 0), 0.5, "black")],
-            pad=3,
-        ),
+        grid([[_released(document, half - 4), _taken(half - 4)]], (half, half),
+             [("LINEAFTER", (0, 0), (0, 0), 0.5, "black")], pad=3),
     ]
 
 
 def _released(document: Document, width: float) -> list[Flowable]:
     signers = document.signers
     return [
-        captioned(
-            [("Приложение (паспорта, сертификаты и т.п.) на", "", 60), ("", "прописью", width - 76), ("листах", "", 14)]
-        ),
+        captioned([("Приложение (паспорта, сертификаты и т.п.) на", "", 60),
+                   ("", "прописью", width - 76), ("листах", "", 14)]),
         text(f"Всего отпущено на сумму: {sum_in_words(document.gross)}", 7.5, bold=True),
         Spacer(1, 1 * mm),
         _signature("Отпуск груза разрешил", signers.director_post, signers.director, width),
@@ -65,6 +59,5 @@ def _signature(label: str, post: str | None, name: str, width: float) -> Flowabl
     """A signature line; ``post`` None leaves the place of the post out."""
     part = (width - 42) / 3
     place = (("", "", part + 2),) if post is None else ((post, "должность", part), ("", "", 2))
-    return captioned(
-        [(label, "", 38), *place, ("", "подпись", part - 2), ("", "", 2), (name, "расшифровка подписи", part)], 6.8
-    )
+    return captioned([(label, "", 38), *place, ("", "подпись", part - 2), ("", "", 2),
+                      (name, "расшифровка подписи", part)], 6.8)
