@@ -19,12 +19,14 @@ from backend.storage.repositories.approvals import SqlApprovals
 from backend.storage.repositories.deals import SqlDeals
 from backend.storage.repositories.documents import SqlDocuments
 from backend.storage.repositories.holds import SqlHolds
+from backend.storage.repositories.hooks import SqlHooks
 from backend.storage.repositories.idempotency import SqlIdempotency
 from backend.storage.repositories.journal import SqlJournal
 from backend.storage.repositories.operation_desk import SqlOperationDesk
 from backend.storage.repositories.operations import SqlOperations, Wake
 from backend.storage.repositories.orders import SqlOrders
 from backend.storage.repositories.pictures import SqlPictures
+from backend.storage.repositories.watch import SqlWatch
 from backend.storage.secrets import SecretBox
 
 
@@ -38,6 +40,7 @@ class SqlUnit:
         self.deals = SqlDeals(connection)
         self.documents = SqlDocuments(connection)
         self.holds = SqlHolds(connection, guard)
+        self.hooks = SqlHooks(connection)
         self.idempotency = SqlIdempotency(connection)
         self.journal = SqlJournal(connection)
         self.operations = SqlOperations(connection, clock, self.wakes)
@@ -45,6 +48,7 @@ class SqlUnit:
         self.orders = SqlOrders(connection)
         self.approvals = SqlApprovals(connection)
         self.pictures = SqlPictures(connection)
+        self.watch = SqlWatch(connection)
 
 
 class SqlStore:

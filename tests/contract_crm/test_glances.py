@@ -13,8 +13,8 @@ from backend.ports.crm import (
     DealGlance,
     DealMove,
     HookState,
-    basket_of,
 )
+from backend.services.stock_check import basket_of
 from tests.contract_crm.amo_world import AmoWorld
 from tests.contract_crm.test_writing import WISH
 from tests.contract_crm.world import DEAL, EMPTY_DEAL, KETTLE, LAMP, MANAGER, PLAID, STRANGER, TOASTER, CrmWorld
@@ -45,7 +45,7 @@ def test_deals_in_brief_are_the_deals_read_whole(world: CrmWorld) -> None:
         assert whole is not None
         assert (glance.pipeline_id, glance.stage_id, glance.closed) == (whole.pipeline_id, whole.stage_id, whole.closed)
         assert (glance.responsible_id, glance.updated_at) == (whole.responsible_id, whole.updated_at)
-        assert glance.basket == basket_of(whole)
+        assert glance.basket == basket_of(whole.lines)
     assert both[DEAL].basket == {str(KETTLE): "6", str(TOASTER): "4", str(PLAID): "2.5"}
     assert (both[DEAL].responsible_id, both[EMPTY_DEAL].responsible_id) == (MANAGER, STRANGER)
 

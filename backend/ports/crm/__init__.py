@@ -14,7 +14,7 @@ from backend.ports.crm.errors import (
     CrmUnavailable,
 )
 from backend.ports.crm.exchange import CrmExchange, ExchangeSink
-from backend.ports.crm.glances import Basket, DealGlance, DealHint, DealMove, HookState, basket_of
+from backend.ports.crm.glances import Basket, DealGlance, DealHint, DealMove, HookState
 from backend.ports.crm.identity import (
     TokenAccountUnknown,
     TokenExpired,
@@ -84,5 +84,4 @@ __all__ = [
     "WidgetIdentity",
     "WidgetTokenError",
     "WidgetTokens",
-    "basket_of",
 ]

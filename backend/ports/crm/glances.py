@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from backend.domain.quantity import plain
-from backend.ports.crm.deals import Deal
 from backend.ports.crm.setup import DealField
 
 Basket = Mapping[str, str]
@@ -54,8 +52,3 @@ class HookState(StrEnum):
     ON = "on"
     OFF = "off"
     MISSING = "missing"
-
-
-def basket_of(deal: Deal) -> Basket:
-    """The basket of a deal that was read whole, as a glance tells it."""
-    return {str(line.element.id): plain(line.quantity) for line in deal.lines}

@@ -75,6 +75,19 @@ class SetupProgress:
     steps: Sequence[SetupStep] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class DealsMark:
+    """How far an account's deals were read by age. Moments are of the CRM.
+
+    `until`: every change before it was seen, None until the first reading of all deals ended. `page`: where that
+    reading goes on; `newest`: the last change it met at its beginning.
+    """
+
+    until: datetime | None = None
+    page: int = 1
+    newest: datetime | None = None
+
+
 class AccountRepository(Protocol):
     def get(self, account_id: int) -> Account | None: ...
 
@@ -105,6 +118,10 @@ class AccountRepository(Protocol):
     def setup_progress(self, account_id: int) -> SetupProgress: ...
 
     def save_setup_progress(self, account_id: int, progress: SetupProgress) -> None: ...
+
+    def deals_mark(self, account_id: int) -> DealsMark: ...
+
+    def save_deals_mark(self, account_id: int, mark: DealsMark | None) -> None: ...
 
     def forget_secrets(self, account_id: int) -> None:
         """Delete tokens and ERP secrets of the account (uninstall)."""

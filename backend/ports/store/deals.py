@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -27,4 +28,8 @@ class DealRepository(Protocol):
 
     def touch(self, account_id: int, deal_id: int) -> int:
         """Something the panel shows changed; returns the new revision."""
+        ...
+
+    def touch_known(self, account_id: int, deal_ids: Sequence[int]) -> None:
+        """Something changed in these deals; those we know nothing of have no panel to tell."""
         ...

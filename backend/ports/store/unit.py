@@ -10,12 +10,14 @@ from backend.ports.store.alerts import AlertRepository
 from backend.ports.store.deals import DealRepository
 from backend.ports.store.documents import DocumentRepository
 from backend.ports.store.holds import HoldRepository
+from backend.ports.store.hooks import HookRepository
 from backend.ports.store.idempotency import IdempotencyRepository
 from backend.ports.store.journal import JournalRepository
 from backend.ports.store.operation_desk import OperationDesk
 from backend.ports.store.operations import OperationRepository
 from backend.ports.store.orders import ApprovalRepository, OrderRepository
 from backend.ports.store.pictures import PictureRepository
+from backend.ports.store.watch import WatchRepository
 
 
 class UnitOfWork(Protocol):
@@ -34,6 +36,8 @@ class UnitOfWork(Protocol):
     @property
     def holds(self) -> HoldRepository: ...
     @property
+    def hooks(self) -> HookRepository: ...
+    @property
     def idempotency(self) -> IdempotencyRepository: ...
     @property
     def journal(self) -> JournalRepository: ...
@@ -45,6 +49,8 @@ class UnitOfWork(Protocol):
     def approvals(self) -> ApprovalRepository: ...
     @property
     def pictures(self) -> PictureRepository: ...
+    @property
+    def watch(self) -> WatchRepository: ...
 
 
 class Store(Protocol):

@@ -10,7 +10,7 @@ from sqlalchemy import RowMapping, delete, select, update
 
 from backend.domain.rules import Rules
 from backend.ports.crm import CrmSetup
-from backend.ports.store import Account, AccountState, Connection, SetupProgress
+from backend.ports.store import Account, AccountState, Connection, DealsMark, SetupProgress
 from backend.storage.codec import decode, encode
 from backend.storage.rows import put, same, values
 from backend.storage.secrets import SecretBox
@@ -71,6 +71,12 @@ class SqlAccounts:
 
     def save_setup_progress(self, account_id: int, progress: SetupProgress) -> None:
         self._save_setting(account_id, "setup_progress", progress)
+
+    def deals_mark(self, account_id: int) -> DealsMark:
+        return self._setting(account_id, "deals_mark", DealsMark) or DealsMark()
+
+    def save_deals_mark(self, account_id: int, mark: DealsMark | None) -> None:
+        self._save_setting(account_id, "deals_mark", mark)
 
     def forget_secrets(self, account_id: int) -> None:
         self._sql.execute(delete(token).where(same(token, account_id=account_id)))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, select, update
 
 from backend.domain.basket import Draft
 from backend.ports.store import DealState
@@ -34,6 +35,10 @@ class SqlDeals:
 
     def touch(self, account_id: int, deal_id: int) -> int:
         return self._grow(account_id, deal_id)
+
+    def touch_known(self, account_id: int, deal_ids: Sequence[int]) -> None:
+        those = (deal.c.account_id == account_id, deal.c.deal_id.in_(deal_ids), deal.c.revision > 0)
+        self._sql.execute(update(deal).where(*those).values(revision=deal.c.revision + 1))
 
     def _grow(self, account_id: int, deal_id: int, **changed: Any) -> int:
         row = {"account_id": account_id, "deal_id": deal_id, "revision": 1, **changed}

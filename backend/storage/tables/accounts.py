@@ -31,7 +31,7 @@ setting = Table(
     Column("name", String(32), primary_key=True),
     Column("body", Snapshot(Mapping[str, object]), nullable=False),
 )
-"""One named document of an account: rules, crm_setup, setup_progress."""
+"""One named document of an account: rules, crm_setup, setup_progress, deals_mark."""
 
 connection = Table(
     "connection",

@@ -38,12 +38,11 @@ deal_watch = Table(
     Column("home_pipeline_id", BigInteger),
     Column("home_stage_id", BigInteger),
     Column("returns", Integer, nullable=False),
-    Column("returned_at", Moment),
-    Column("check_told", String(16)),
+    Column("returns_since", Moment),
+    Column("returning_by", String(64)),
     Index("ix_deal_watch_open", "account_id", "closed", "deal_id"),
 )
-"""A deal as the CRM last told it. `basket`: quantity by element id. `home_*`: the last stage it may be sent back to.
-`check_told`: the state of its stock check that the deal's field shows."""
+"""A deal as the CRM last told it, and what the guard remembers of it; see `ports.store.watch`."""
 
 deal_picture = Table(
     "deal_picture",

@@ -108,8 +108,8 @@ def _deals() -> None:
         sa.Column("home_pipeline_id", sa.BigInteger(), nullable=True),
         sa.Column("home_stage_id", sa.BigInteger(), nullable=True),
         sa.Column("returns", sa.Integer(), nullable=False),
-        sa.Column("returned_at", MOMENT, nullable=True),
-        sa.Column("check_told", sa.String(length=16), nullable=True),
+        sa.Column("returns_since", MOMENT, nullable=True),
+        sa.Column("returning_by", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name="fk_deal_watch_account_id"),
         sa.PrimaryKeyConstraint("account_id", "deal_id", name="pk_deal_watch"),
     )
