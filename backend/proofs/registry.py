@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import click
 
 from backend.proofs.command import Provable, command
+from backend.proofs.once import proof as once
 
-PROVABLE: Sequence[Provable] = ()
+PROVABLE: Sequence[Provable] = (once.PROVABLE,)
 
 
 @click.group()

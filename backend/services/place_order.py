@@ -20,7 +20,7 @@ from backend.ports.store import JournalEntry, Operation, UnitOfWork
 from backend.services.deps import Services
 from backend.services.follow_orders import store_reading
 from backend.services.say_in_deal import say
-from backend.services.undo_order import cancel_in_erp, let_go
+from backend.services.undo_order import cancel_in_erp, let_go, unresolved
 from backend.services.words import money_text
 
 
@@ -42,13 +42,22 @@ class TotalMismatch(Permanent):
     code = "total_mismatch"
 
 
+class PlacingGivenUp(Permanent):
+    """The person was told that the placing was given up; only they may resume it."""
+
+    code = "placing_given_up"
+
+
 def place_order(services: Services, operation: Operation) -> None:
     """Place every part of the order in the ERP and read it back.
 
     Raises the ERP's errors for the runner to judge; a permanent one
-    ends the order: what was made of it is cancelled, its holds are released, the deal is told.
+    ends the order: what was made of it is cancelled, its holds are released, the deal is told. Raises PlacingGivenUp
+    where a process was killed after it had told so and before the operation was dead.
     """
     order = _load(services, operation)
+    if order is not None and unresolved(order) == operation.id:
+        raise PlacingGivenUp
     if order is None or order.status is not OrderStatus.PLACING:
         return
     erp = services.erps.of(order.account_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -195,6 +196,15 @@ class People:
                 order.shipments.append(Shipment(self._books.next_id("shipment"), ShipmentState.RESERVED, today))
             elif all(claim.waiting <= ZERO for claim in order.claims):
                 order.state = OrderState.DONE
+
+    def orders(self) -> Sequence[Order]:
+        """Every order in the books as it is now, other people's too; copies."""
+        with self._lock:
+            return copy.deepcopy(list(self._books.orders.values()))
+
+    def customers(self) -> Sequence[Customer]:
+        with self._lock:
+            return [party.customer for party in self._books.parties.values()]
 
     def pay(self, order_id: str, amount: Decimal) -> None:
         """Register a payment."""

@@ -11,9 +11,11 @@ import pytest
 
 from backend.domain.customer import CustomerKey
 from backend.erp.memory.faults import Fault
+from backend.jobs.runner import Outcome
 from backend.ports.crm import CrmDenied, CrmUnavailable
-from backend.ports.erp import OrderState
+from backend.ports.erp import ErpUnavailable, OrderState
 from backend.services.edit_basket import apply_remedy
+from backend.services.place_order import fail_order
 from backend.services.retry_order import retry_order
 from backend.services.set_up_account import start_set_up
 from backend.services.submit_order import NotAllowed, PictureChanged, StockTaken, submit_order
@@ -180,6 +182,22 @@ def test_goods_gone_before_its_turn(house: House) -> None:
     assert [order.state for order in house.erp_orders()] in ([], [OrderState.CANCELLED])
     assert held(house, "PANEL") == 0
     assert any("не оформлен" in note for note in house.notes(RIVAL))
+
+
+def test_killed_between_telling_and_giving_up_it_can_still_be_resumed(house: House) -> None:
+    """The order says that it waits for a person; its operation must then be dead, or their button finds nothing."""
+    house.order(FILLABLE)
+    with house.store.write() as unit:
+        [operation_id] = unit.operations.runnable(now=house.clock.now(), limit=9)
+        left = unit.operations.claim(operation_id, worker="killed", now=house.clock.now(), lease=timedelta(seconds=1))
+    assert left is not None
+    fail_order(house.services, left, ErpUnavailable())
+    house.clock.advance(timedelta(minutes=1))
+    assert house.runner.run(operation_id) is Outcome.DEAD
+    retry_order(house.services, MANAGER, FILLABLE)
+    house.drain()
+    assert len(house.erp_orders()) == 1
+    assert house.live(FILLABLE)["state"] == "placed"
 
 
 def test_retry_after_a_refusal_is_a_new_order(house: House) -> None:
