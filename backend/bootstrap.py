@@ -31,6 +31,7 @@ from backend.jobs.engine import DramatiqAnnouncer, make_broker
 from backend.jobs.runner import OperationRunner
 from backend.jobs.schedule import Periodic, Schedule
 from backend.jobs.serve import Part
+from backend.jobs.sweep import EVERY as SWEEP_EVERY
 from backend.jobs.sweep import Sweep
 from backend.jobs.work import Work
 from backend.operations import handlers
@@ -169,7 +170,7 @@ def clock_parts(parts: Container) -> Sequence[Part]:
     return [
         Schedule(
             [
-                Periodic("sweep", timedelta(seconds=5), sweep),
+                Periodic("sweep", SWEEP_EVERY, sweep),
                 Periodic("follow_orders", follow_every, lambda: follow_all(services, every=follow_every)),
                 Periodic("expire_approvals", timedelta(seconds=30), lambda: expire_approvals(services)),
                 Periodic("alerts", timedelta(seconds=5), lambda: watch_alerts(services)),

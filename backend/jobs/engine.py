@@ -5,25 +5,27 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Protocol, cast
 
 import dramatiq
 import redis
 import structlog
 from dramatiq.brokers.redis import RedisBroker
-from dramatiq.brokers.stub import StubBroker
 from dramatiq.errors import BrokerConnectionError
 from prometheus_client import Counter
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from backend.domain.errors import Invalid
+from backend.domain.errors import Invalid, Retryable
+from backend.ports.store import LONGEST_WAIT
 
 log = structlog.get_logger()
 
 ACTOR = "run_operation"
 QUEUE = "stockgate"
 UNHEARD = Counter("stockgate_announcements_lost_total", "Announcements the job engine could not be told")
-_LONGEST_DELAY = timedelta(hours=1)
+LOST = (BrokerConnectionError, redis.RedisError, OSError)
+"""What a broker raises whose server cannot be reached."""
 
 
 class UnknownBroker(Invalid):
@@ -32,9 +34,24 @@ class UnknownBroker(Invalid):
     code = "unknown_broker"
 
 
+class CountingBroker(Protocol):
+    """A broker of Dramatiq that can count."""
+
+    def waiting(self, queue: str) -> int:
+        """Messages of the queue that no worker has taken yet. Raises what `LOST` names."""
+        ...
+
+
+class Redis(RedisBroker):
+    """Redis as the broker, and a count."""
+
+    def waiting(self, queue: str) -> int:
+        return int(self.client.llen(f"{self.namespace}:{queue}"))
+
+
 def make_broker(url: str) -> dramatiq.Broker:
-    """`redis://`, `rediss://`, `unix://` (Redis), `amqp://`, `amqps://` (RabbitMQ), `stub://` (this process).
-    Connects to nothing yet. RabbitMQ's module is loaded only where it is asked for: its client is an optional extra.
+    """`redis://`, `rediss://`, `unix://` (Redis), `amqp://`, `amqps://` (RabbitMQ). Connects to nothing yet. RabbitMQ's
+    module is loaded only where it is asked for: its client is an optional extra.
 
     Without Dramatiq's own middleware: retries, limits and results are the row's business.
     """
@@ -42,20 +59,24 @@ def make_broker(url: str) -> dramatiq.Broker:
     if scheme in ("redis", "rediss", "unix"):
         again_once = Retry(NoBackoff(), 1)
         pool = redis.ConnectionPool.from_url(url, socket_connect_timeout=2, socket_timeout=10, retry=again_once)
-        return RedisBroker(middleware=[], client=redis.Redis(connection_pool=pool))  # type: ignore[no-untyped-call]
+        return Redis(middleware=[], client=redis.Redis(connection_pool=pool))  # type: ignore[no-untyped-call]
     if scheme in ("amqp", "amqps"):
         broker: dramatiq.Broker = importlib.import_module("backend.jobs.rabbitmq").rabbitmq_broker(url)
         return broker
-    if scheme == "stub":
-        return StubBroker(middleware=[])
     raise UnknownBroker(scheme=scheme)
 
 
 def declare(broker: dramatiq.Broker, run: Callable[[str], object], *, queue: str = QUEUE) -> None:
-    """Tell the broker's worker what to do with an announced operation: the one actor there is."""
+    """Tell the broker's worker what to do with an announced operation: the one actor there is.
+
+    A store that takes no part leaves the row as it is: the claim, if there was one, runs out, and the sweep comes by.
+    """
 
     def run_operation(operation_id: str) -> None:
-        run(operation_id)
+        try:
+            run(operation_id)
+        except Retryable as error:
+            log.warning("operation.left", operation_id=operation_id, code=error.code)
 
     dramatiq.actor(broker=broker, actor_name=ACTOR, queue_name=queue)(run_operation)
 
@@ -69,15 +90,19 @@ class DramatiqAnnouncer:
         broker.declare_queue(queue)
 
     def announce(self, operation_id: str, *, delay: timedelta) -> None:
-        """What is due later than an hour is left to the sweep."""
-        if delay > _LONGEST_DELAY:
-            return
         message = dramatiq.Message[None](
             queue_name=self._queue, actor_name=ACTOR, args=(operation_id,), kwargs={}, options={}
         )
-        milliseconds = int(delay / timedelta(milliseconds=1)) + 1 if delay else None
+        milliseconds = int(min(delay, LONGEST_WAIT) / timedelta(milliseconds=1)) + 1 if delay else None
         try:
             self._broker.enqueue(message, delay=milliseconds)
-        except (BrokerConnectionError, redis.RedisError, OSError) as error:
+        except LOST as error:
             UNHEARD.inc()
             log.warning("operation.unannounced", operation_id=operation_id, error=type(error).__name__)
+
+    def waiting(self) -> int | None:
+        try:
+            return cast(CountingBroker, self._broker).waiting(self._queue)
+        except LOST as error:
+            log.warning("engine.unreachable", error=type(error).__name__)
+            return None

@@ -87,6 +87,9 @@ class OperationRunner:
         return outcome
 
     def _work(self, operation: Operation) -> Exception | None:
+        refusal = self._policy.refusal(operation)
+        if refusal is not None:
+            return refusal
         handler = self._handlers.get(operation.kind)
         if handler is None:
             return UnknownOperation(kind=operation.kind)

@@ -16,3 +16,7 @@ class Announcer(Protocol):
     def announce(self, operation_id: str, *, delay: timedelta) -> None:
         """`operation_id` may be claimed once `delay` (zero or more) has passed. Called after the commit."""
         ...
+
+    def waiting(self) -> int | None:
+        """How many announcements no worker has taken yet; None where the engine cannot be reached."""
+        ...

@@ -12,6 +12,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from backend.domain.errors import Conflict
+from backend.jobs.policy import Policy
 from backend.jobs.runner import OperationRunner, Outcome
 from backend.ports.clock import Clock
 from backend.ports.store import Operation
@@ -46,7 +47,7 @@ def test_one_of_many_workers_has_the_operation(store: SqlStore) -> None:
 
     def claim(number: int) -> Operation | None:
         with store.write() as unit:
-            return unit.operations.claim(made, worker=f"w{number}", now=START, lease=timedelta(seconds=20))
+            return unit.operations.claim(made, worker=f"w{number}", now=START, lease=Policy().lease)
 
     taken = [found for found in at_once([lambda n=n: claim(n) for n in range(CROWD)]) if found]  # type: ignore[misc]
     assert [found.attempts for found in taken] == [1]

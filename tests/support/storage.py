@@ -78,12 +78,16 @@ class WallClock:
 
 @dataclass
 class RecordingAnnouncer:
-    """Keeps what was announced, in order."""
+    """Keeps what was announced, in order. `untaken`: what an engine would say waits there (None: unreachable)."""
 
     announced: list[tuple[str, timedelta]] = field(default_factory=list)
+    untaken: int | None = 0
 
     def announce(self, operation_id: str, *, delay: timedelta) -> None:
         self.announced.append((operation_id, delay))
+
+    def waiting(self) -> int | None:
+        return self.untaken
 
     @property
     def ids(self) -> list[str]:

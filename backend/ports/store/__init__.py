@@ -18,13 +18,23 @@ from backend.ports.store.hooks import HookRepository, HookSource, StoredHook
 from backend.ports.store.idempotency import IdempotencyRepository, StoredAnswer, TokenUse
 from backend.ports.store.journal import JournalEntry, JournalRepository
 from backend.ports.store.operation_desk import Backlog, Deaths, OperationDesk, OperationSearch
-from backend.ports.store.operations import Lane, Operation, OperationRepository, OperationState, lane_of
+from backend.ports.store.operations import (
+    LONGEST_LEASE,
+    LONGEST_WAIT,
+    Lane,
+    Operation,
+    OperationRepository,
+    OperationState,
+    lane_of,
+)
 from backend.ports.store.orders import ApprovalExists, ApprovalRepository, OrderExists, OrderRepository
 from backend.ports.store.pictures import CustomerPicture, KeptCheck, KeptPicture, PictureParts, PictureRepository
 from backend.ports.store.unit import Store, UnitOfWork
 from backend.ports.store.watch import WatchedDeal, WatchRepository
 
 __all__ = [
+    "LONGEST_LEASE",
+    "LONGEST_WAIT",
     "Account",
     "AccountRepository",
     "AccountState",

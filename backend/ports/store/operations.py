@@ -8,6 +8,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+LONGEST_WAIT = timedelta(hours=1)
+"""Nothing is put off for longer. What is due later was put off by a clock that has been set back since, and is due."""
+LONGEST_LEASE = timedelta(seconds=30)
+"""No lease is longer. One that ends later was given by a clock that has been set back since, and has ended."""
+
 
 class OperationState(StrEnum):
     """`waiting` for its turn or due time; `running` under a lease; `done`; `dead`: gave up, a person must look;
@@ -38,7 +43,7 @@ class Operation:
 
     `sequence` orders the operations of one deal and lane. `tried_since`: when its patience began anew (None: when
     made). `unsure`: an earlier attempt may have done its work outside (no answer came, or its worker vanished): read
-    back first.
+    back first. `vanished`: how many workers in a row took it and were not heard of again.
     """
 
     id: str
@@ -56,6 +61,7 @@ class Operation:
     error_detail: str | None = None
     created_at: datetime | None = None
     unsure: bool = False
+    vanished: int = 0
     lane: str = Lane.ERP
     tried_since: datetime | None = None
     announced_at: datetime | None = None
@@ -75,7 +81,7 @@ class OperationRepository(Protocol):
         deal_id: int | None,
         due_at: datetime,
     ) -> str:
-        """Store a waiting operation (or find the one with this key); its id.
+        """Store a waiting operation (or find the one with this key); its id. `due_at`: within LONGEST_WAIT.
 
         It is announced to the job engine after commit.
         """
@@ -99,7 +105,8 @@ class OperationRepository(Protocol):
     def retry(
         self, operation_id: str, *, worker: str, due_at: datetime, code: str, detail: str, unsure: bool = False
     ) -> bool:
-        """Running → waiting until `due_at`, announced after commit. `unsure` marks the outcome as unknown, for ever."""
+        """Running → waiting until `due_at` (within LONGEST_WAIT), announced after commit. `unsure` marks the outcome as
+        unknown, for ever."""
         ...
 
     def die(self, operation_id: str, *, worker: str, now: datetime, code: str, detail: str) -> bool:
@@ -107,7 +114,7 @@ class OperationRepository(Protocol):
         ...
 
     def revive(self, operation_id: str, *, now: datetime) -> bool:
-        """Dead → waiting, attempts from zero; announced after commit."""
+        """Dead → waiting, attempts and patience from the beginning; announced after commit."""
         ...
 
     def take_back(self, operation_id: str, *, by: int, why: str, now: datetime) -> bool:
@@ -128,6 +135,11 @@ class OperationRepository(Protocol):
 
     def known(self, account_id: int, key: str) -> bool:
         """Was an operation with this key ever added?"""
+        ...
+
+    def tell_again(self, *, now: datetime, quiet: timedelta, limit: int) -> Sequence[str]:
+        """Some of those that could be claimed now and were not announced for `quiet`, noted as announced: of several
+        callers only one gets each. The caller announces them after the commit."""
         ...
 
     def open_kinds(self, account_id: int, deal_id: int) -> Sequence[str]:

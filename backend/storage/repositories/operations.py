@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, case, exists, or_, select, update
 
 from backend.ports.clock import Clock
-from backend.ports.store import AccountState, Operation, OperationState, lane_of
+from backend.ports.store import LONGEST_LEASE, LONGEST_WAIT, AccountState, Operation, OperationState, lane_of
 from backend.storage.rows import add_new, same
 from backend.storage.tables import account, deal, operation
 from backend.storage.tables.work import unfinished
@@ -57,6 +57,7 @@ class SqlOperations:
     ) -> str:
         if deal_id is not None:
             self._lock_deal(account_id, deal_id)
+        now = self._clock.now()
         row: dict[str, Any] = {
             "id": (operation_id := uuid.uuid4().hex),
             "account_id": account_id,
@@ -69,7 +70,9 @@ class SqlOperations:
             "attempts": 0,
             "due_at": due_at,
             "unsure": False,
-            "created_at": self._clock.now(),
+            "vanished": 0,
+            "created_at": now,
+            "announced_at": max(now, due_at),
         }
         if add_new(self._sql, operation, row):
             self._wakes.append(Wake(operation_id, due_at))
@@ -84,6 +87,7 @@ class SqlOperations:
         return None if row is None else _operation(row)
 
     def claim(self, operation_id: str, *, worker: str, now: datetime, lease: timedelta) -> Operation | None:
+        deserted = operation.c.state == RUNNING
         statement = (
             update(operation)
             .where(operation.c.id == operation_id, _claimable(now))
@@ -92,7 +96,8 @@ class SqlOperations:
                 attempts=operation.c.attempts + 1,
                 worker=worker,
                 lease_until=now + lease,
-                unsure=case((operation.c.state == RUNNING, True), else_=operation.c.unsure),
+                unsure=case((deserted, True), else_=operation.c.unsure),
+                vanished=case((deserted, operation.c.vanished + 1), else_=operation.c.vanished),
             )
             .returning(operation)
         )
@@ -108,24 +113,17 @@ class SqlOperations:
     def retry(
         self, operation_id: str, *, worker: str, due_at: datetime, code: str, detail: str, unsure: bool = False
     ) -> bool:
-        failed: dict[str, Any] = {"error_code": code, "error_detail": detail}
+        failed: dict[str, Any] = {"error_code": code, "error_detail": detail, "worker": None, "lease_until": None}
         if unsure:
             failed["unsure"] = True
-        ours = _ours(operation_id, worker)
-        row = self._change(ours, state=WAITING, due_at=due_at, worker=None, lease_until=None, **failed)
-        if row is not None:
-            self._wakes.append(Wake(operation_id, due_at))
-        return row is not None
+        return self._wait(_ours(operation_id, worker), operation_id, due_at, **failed)
 
     def die(self, operation_id: str, *, worker: str, now: datetime, code: str, detail: str) -> bool:
         return self._end(_ours(operation_id, worker), state=DEAD, error_code=code, error_detail=detail, ended_at=now)
 
     def revive(self, operation_id: str, *, now: datetime) -> bool:
         dead = and_(operation.c.id == operation_id, operation.c.state == DEAD)
-        row = self._change(dead, state=WAITING, attempts=0, due_at=now, ended_at=None)
-        if row is not None:
-            self._wakes.append(Wake(operation_id, now))
-        return row is not None
+        return self._wait(dead, operation_id, now, attempts=0, ended_at=None, tried_since=now)
 
     def take_back(self, operation_id: str, *, by: int, why: str, now: datetime) -> bool:
         open_one = and_(operation.c.id == operation_id, unfinished(operation))
@@ -144,6 +142,16 @@ class SqlOperations:
         query = select(operation.c.id).where(same(operation, account_id=account_id, key=key))
         return self._sql.execute(query).first() is not None
 
+    def tell_again(self, *, now: datetime, quiet: timedelta, limit: int) -> Sequence[str]:
+        told = operation.c.announced_at
+        silent = or_(told.is_(None), told <= now - quiet, told > now + LONGEST_WAIT)
+        query = select(operation.c.id).where(silent, _claimable(now)).order_by(operation.c.due_at, operation.c.sequence)
+        query = query.limit(limit).with_for_update(skip_locked=True, of=operation)
+        found = self._sql.execute(query).scalars().all()
+        if found:
+            self._sql.execute(update(operation).where(operation.c.id.in_(found)).values(announced_at=now))
+        return found
+
     def open_kinds(self, account_id: int, deal_id: int) -> Sequence[str]:
         query = select(operation.c.kind).where(_of_deal(account_id, deal_id)).order_by(operation.c.sequence)
         return self._sql.execute(query).scalars().all()
@@ -153,6 +161,12 @@ class SqlOperations:
         place = {"account_id": account_id, "deal_id": deal_id}
         add_new(self._sql, deal, {**place, "revision": 0})
         self._sql.execute(select(deal.c.revision).where(same(deal, **place)).with_for_update())
+
+    def _wait(self, which: ColumnElement[bool], operation_id: str, due_at: datetime, **changed: Any) -> bool:
+        row = self._change(which, state=WAITING, due_at=due_at, announced_at=due_at, vanished=0, **changed)
+        if row is not None:
+            self._wakes.append(Wake(operation_id, due_at))
+        return row is not None
 
     def _change(self, which: ColumnElement[bool], **changed: Any) -> RowMapping | None:
         statement = update(operation).where(which).values(**changed)
@@ -182,9 +196,11 @@ def _of_deal(account_id: int, deal_id: int) -> ColumnElement[bool]:
 
 
 def _claimable(now: datetime) -> ColumnElement[bool]:
-    """Its turn, its time, nobody's lease, and an account that is still ours to work for."""
-    due = and_(operation.c.state == WAITING, operation.c.due_at <= now)
-    deserted = and_(operation.c.state == RUNNING, operation.c.lease_until <= now)
+    """Its turn, its time, nobody's lease, and an account that is still ours to work for. A time or a lease further
+    ahead than any we give was given by a clock that has been set back since."""
+    due_at, until = operation.c.due_at, operation.c.lease_until
+    due = and_(operation.c.state == WAITING, or_(due_at <= now, due_at > now + LONGEST_WAIT))
+    deserted = and_(operation.c.state == RUNNING, or_(until <= now, until > now + LONGEST_LEASE))
     at_work = exists().where(account.c.id == operation.c.account_id, account.c.state != AccountState.UNINSTALLED)
     before = exists().where(
         _earlier.c.account_id == operation.c.account_id,

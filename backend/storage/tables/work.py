@@ -39,6 +39,7 @@ operation = Table(
     Column("worker", String(128)),
     Column("lease_until", Moment),
     Column("unsure", Boolean, nullable=False),
+    Column("vanished", Integer, nullable=False),
     Column("error_code", String(64)),
     Column("error_detail", Text),
     Column("created_at", Moment, nullable=False),
@@ -54,8 +55,9 @@ operation = Table(
 
 
 """`lane`: operations of a deal run in order within their lane (what goes to the ERP, what goes to the CRM).
-`tried_since`: when its patience began anew (revived); null = when it was made. `announced_at`: when the job engine
-was last told of it."""
+`tried_since`: when its patience began anew (revived); null = when it was made. `announced_at`: when the job engine's
+last announcement of it was to reach a worker. `vanished`: how many workers in a row took it and were not heard of
+again."""
 
 
 def unfinished(table: FromClause) -> ColumnElement[bool]:

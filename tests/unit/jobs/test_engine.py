@@ -135,7 +135,7 @@ def test_what_was_never_announced_is_found_by_the_sweep(broker: dramatiq.Broker,
     store = make_store(sqlite.migrated(), clock=CLOCK)
     lost = add(store, "k", None)
     runner = OperationRunner(store, CLOCK, {"place": lambda _: None})
-    sweep = Sweep(store, CLOCK, DramatiqAnnouncer(broker, queue=queue), grace=timedelta(0))
+    sweep = Sweep(store, CLOCK, DramatiqAnnouncer(broker, queue=queue), quiet=timedelta(0))
     clockwork = Schedule([Periodic("sweep", timedelta(seconds=1), sweep)])
     with running([Work(broker, runner, threads=1, queue=queue), clockwork]):
         until(lambda: done(store, [lost]))
@@ -165,7 +165,9 @@ def test_work_goes_on_after_redis_was_killed(tmp_path: Path, queue: str, sqlite:
         os.kill(client.info()["process_id"], signal.SIGKILL)
     ids += [add(store, f"after-{number}", number) for number in range(20)]
     runner = OperationRunner(store, CLOCK, {"place": lambda _: None})
-    sweeping = Schedule([Periodic("sweep", timedelta(seconds=1), Sweep(store, CLOCK, announcer, grace=timedelta(0)))])
+    sweeping = Schedule(
+        [Periodic("sweep", timedelta(seconds=1), Sweep(store, CLOCK, announcer, quiet=timedelta(seconds=1)))]
+    )
     with running([Work(broker, runner, threads=2, queue=queue), sweeping]):
         until(lambda: done(store, ids), seconds=40)
     store.close()

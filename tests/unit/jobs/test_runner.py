@@ -10,12 +10,11 @@ import pytest
 from backend.domain.errors import OutcomeUnknown, Permanent, Retryable
 from backend.jobs.policy import Policy
 from backend.jobs.runner import Handler, OperationRunner, Outcome
-from backend.jobs.sweep import Sweep
 from backend.ports.store import JournalEntry, Operation, OperationState
 from backend.storage import SqlStore
 from tests.support.storage import ACCOUNT, DEAL, START, RecordingAnnouncer, TickingClock, drain
 
-POLICY = Policy(lease=timedelta(seconds=20))
+POLICY = Policy()
 
 
 class Scripted:
@@ -213,21 +212,3 @@ def test_a_runner_does_not_mistake_its_later_claim_for_its_earlier(store: SqlSto
     own = runner(store, clock, Scripted(overrun))
     assert own.run(made) is Outcome.LOST
     assert second == [Outcome.DONE]
-
-
-def test_the_sweep_announces_the_missed_and_the_deserted_only(
-    store: SqlStore, clock: TickingClock, announcer: RecordingAnnouncer
-) -> None:
-    sweep = Sweep(store, clock, announcer, grace=timedelta(seconds=3))
-    missed, deserted = add(store, "a", deal=1), add(store, "b", deal=2)
-    with store.write() as unit:
-        unit.operations.claim(deserted, worker="gone", now=START, lease=timedelta(seconds=20))
-    announcer.announced.clear()
-    assert sweep() == 0
-    clock.advance(timedelta(seconds=3))
-    assert sweep() == 1
-    clock.advance(timedelta(seconds=20))
-    add(store, "c", deal=2)
-    announcer.announced.clear()
-    assert sweep() == 2
-    assert announcer.ids == [missed, deserted]

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import event
 
+from backend.jobs.policy import Policy
 from backend.ports.store import AccountState, Operation, OperationState
 from backend.storage import SqlStore
 from tests.support.databases import Sqlite
 from tests.support.storage import ACCOUNT, DEAL, OTHER, START, RecordingAnnouncer, TickingClock, an_account, make_store
 
-LEASE = timedelta(seconds=20)
+LEASE = Policy().lease
 
 
 def add(store: SqlStore, key: str, *, account: int = ACCOUNT, deal: int | None = DEAL, due: datetime = START) -> str:

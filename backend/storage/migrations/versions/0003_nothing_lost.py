@@ -16,7 +16,7 @@ depends_on = None
 MOMENT = sa.DateTime(timezone=True)
 UNFINISHED = sa.text("state IN ('waiting', 'running')")
 NEW_COLUMNS = {
-    "operation": ("lane", "tried_since", "announced_at", "dismissed_by", "dismissed_why"),
+    "operation": ("lane", "vanished", "tried_since", "announced_at", "dismissed_by", "dismissed_why"),
     "journal": ("operation_id",),
 }
 
@@ -32,6 +32,7 @@ def upgrade() -> None:
 def _operations() -> None:
     """Rows of before get the lane of their kind."""
     op.add_column("operation", sa.Column("lane", sa.String(length=8), nullable=False, server_default="erp"))
+    op.add_column("operation", sa.Column("vanished", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("operation", sa.Column("tried_since", MOMENT, nullable=True))
     op.add_column("operation", sa.Column("announced_at", MOMENT, nullable=True))
     op.add_column("operation", sa.Column("dismissed_by", sa.BigInteger(), nullable=True))
