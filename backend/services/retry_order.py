@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from backend.domain.errors import Conflict, NotFound
-from backend.domain.order import OrderStatus, advance
-from backend.ports.store import JournalEntry
+from backend.domain.errors import NotFound
+from backend.domain.order import OrderStatus
 from backend.services.deps import Services
+from backend.services.resume_order import resume_order
 from backend.services.show_panel import show_now
 from backend.services.submit_order import submit_order
 from backend.services.take_picture import read_deal
@@ -30,11 +28,7 @@ def retry_order(services: Services, caller: Caller, deal_id: int) -> bytes:
             raise NotFound(what="failed_order")
         resume = unresolved(order)
         if resume is not None:
-            unit.orders.save(replace(order, status=advance(order.status, OrderStatus.PLACING), error=None))
-            if not unit.operations.revive(resume, now=now):
-                raise Conflict("the operation is not given up yet")
-            data = {"order": order.id}
-            unit.journal.add(JournalEntry(caller.account_id, now, "order.resumed", caller.user_id, deal_id, data))
+            resume_order(unit, order, resume, actor=caller.user_id, now=now)
     if resume is not None:
         return show_now(services, caller, deal_id)
     return submit_order(services, caller, deal_id, order.fingerprint)

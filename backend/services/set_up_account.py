@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from backend.domain.errors import Conflict
 from backend.ports.crm import DealField, SetupWish
-from backend.ports.store import Account, JournalEntry, Operation, SetupProgress, SetupStep
+from backend.ports.store import Account, JournalEntry, Operation, SetupProgress, SetupStep, UnitOfWork
 from backend.services.configure import show_settings
 from backend.services.deps import Services
 from backend.services.import_catalogue import import_catalogue
@@ -94,13 +94,17 @@ def clean_up(services: Services, operation: Operation) -> None:
 
 def set_up_failed(services: Services, operation: Operation, error: Exception) -> None:
     """The runner gave up: the steps under way show the error's code and may be started again."""
-    code = getattr(error, "code", "internal")
     with services.store.write() as unit:
-        progress = unit.accounts.setup_progress(operation.account_id)
-        steps = [
-            replace(one, state="failed", error=str(code)) if one.state == "running" else one for one in progress.steps
-        ]
-        unit.accounts.save_setup_progress(operation.account_id, SetupProgress("failed", steps))
+        mark_failed(unit, operation.account_id, str(getattr(error, "code", "internal")))
+
+
+def mark_failed(unit: UnitOfWork, account_id: int, code: str) -> None:
+    """The steps under way, or else the one they would have begun with, ended with this error."""
+    progress = unit.accounts.setup_progress(account_id)
+    ended = {one.step for one in progress.steps if one.state == "running"}
+    ended = ended or {one.step for one in progress.steps[:1] if one.state == "waiting"}
+    steps = [replace(one, state="failed", error=code) if one.step in ended else one for one in progress.steps]
+    unit.accounts.save_setup_progress(account_id, SetupProgress("failed", steps))
 
 
 def _wish(services: Services, account: Account) -> SetupWish:

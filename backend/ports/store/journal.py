@@ -31,3 +31,7 @@ class JournalRepository(Protocol):
     def of_deal(self, account_id: int, deal_id: int, *, limit: int = 100) -> Sequence[JournalEntry]:
         """Newest first."""
         ...
+
+    def of_operation(self, account_id: int, operation_id: str, *, limit: int = 100) -> Sequence[JournalEntry]:
+        """What happened during this operation, and to it; newest first."""
+        ...
