@@ -8,8 +8,9 @@ import click
 
 from backend.proofs.command import Provable, command
 from backend.proofs.once import proof as once
+from backend.proofs.recovery import proof as recovery
 
-PROVABLE: Sequence[Provable] = (once.PROVABLE,)
+PROVABLE: Sequence[Provable] = (once.PROVABLE, recovery.PROVABLE)
 
 
 @click.group()
