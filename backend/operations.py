@@ -12,7 +12,16 @@ from backend.ports.store import Operation
 from backend.services.deps import Services
 from backend.services.open_document import attach_document
 from backend.services.place_order import fail_order, place_order
-from backend.services.run_crm_operations import add_approval_task, add_note, align_lines, complete_task, update_deal
+from backend.services.queue.outcome import gave_up
+from backend.services.queue.run import run_queued_order
+from backend.services.run_crm_operations import (
+    add_approval_task,
+    add_note,
+    add_task,
+    align_lines,
+    complete_task,
+    update_deal,
+)
 from backend.services.set_up_account import clean_up, set_up, set_up_failed
 from backend.services.watch_alerts import send_alert
 
@@ -60,13 +69,25 @@ class DoingOrTelling(Doing):
         self.dead(self.services, operation, error)
 
 
+@dataclass(frozen=True, slots=True)
+class DoingWhenConnectedOrTelling(DoingWhenConnected):
+    """Both: it waits for the CRM to be connected again, and says something when it is given up."""
+
+    dead: Dead
+
+    def on_dead(self, operation: Operation, error: Exception) -> None:
+        self.dead(self.services, operation, error)
+
+
 def handlers(services: Services) -> Mapping[str, Callable[[Operation], None]]:
     """By kind. A kind that is queued anywhere must be here (a meta-test looks)."""
     return {
+        "order.submit": DoingWhenConnectedOrTelling(services, run_queued_order, gave_up),
         "order.place": DoingOrTelling(services, place_order, _order_given_up),
         "crm.update_deal": DoingWhenConnected(services, update_deal),
         "crm.note": DoingWhenConnected(services, add_note),
         "crm.approval_task": DoingWhenConnected(services, add_approval_task),
+        "crm.task": DoingWhenConnected(services, add_task),
         "crm.complete_task": DoingWhenConnected(services, complete_task),
         "crm.align_lines": DoingWhenConnected(services, align_lines),
         "crm.attach_document": DoingWhenConnected(services, attach_document),

@@ -18,9 +18,19 @@ DURATION = Histogram(
     ["method", "route", "status"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
 )
-DECISIONS = Counter("stockgate_decisions_total", "Answers to orders, requests and verdicts", ["action", "outcome"])
+DECISIONS = Counter(
+    "stockgate_decisions_total",
+    "Answers to orders, requests, verdicts, and the queue",
+    ["action", "outcome"],
+)
 
-DECIDING = {"order.place": "order", "order.retry": "order", "order.ask": "request", "order.decide": "verdict"}
+DECIDING = {
+    "order.place": "order",
+    "order.retry": "order",
+    "order.queue": "queue",
+    "order.ask": "request",
+    "order.decide": "verdict",
+}
 
 
 def start() -> None:

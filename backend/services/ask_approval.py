@@ -21,6 +21,7 @@ from backend.services.show_panel import show_now, show_picture
 from backend.services.take_picture import Picture, take_picture
 from backend.services.viewer import Caller
 from backend.services.words import moment_text, money_text, word
+from backend.services.write_order import require_in_queue
 
 
 class NothingToApprove(Conflict):
@@ -53,22 +54,37 @@ def ask_approval(services: Services, caller: Caller, deal_id: int, reason: str) 
         raise ReasonNeeded
     picture = take_picture(services, caller.account_id, deal_id, as_user=caller.user_id)
     show_picture(services, caller, picture)
+    request_approval(services, caller, picture, reason.strip())
+    return show_now(services, caller, deal_id)
+
+
+def request_approval(
+    services: Services, caller: Caller, picture: Picture, reason: str, *, queued: str | None = None
+) -> None:
+    """Ask on the grounds of `picture`, in the caller's name. `queued`: the order waited as this operation; the
+    request gets its id, so that it is one however often that runs.
+
+    Raises NothingToApprove, NotApprovable, NoSupervisor, OrderExists, ApprovalExists, NotInQueue.
+    """
     _require_askable(picture)
     supervisors = [one.user_id for one in picture.rules.supervisors if one.user_id != caller.user_id]
     if not supervisors:
         raise NoSupervisor
-    approval = _request(services, caller, picture, reason.strip())
+    approval = _request(services, caller, picture, reason, queued or uuid.uuid4().hex)
     name = person_name(services, caller.account_id, caller.user_id)
     with services.store.write() as unit:
-        unit.deals.touch(caller.account_id, deal_id)
+        unit.deals.touch(caller.account_id, picture.deal.id)
+        if queued is not None:
+            require_in_queue(unit, caller.account_id, picture.deal.id, queued)
         _make_room(unit, approval)
         unit.approvals.add(approval)
         data = {"id": approval.id, "reasons": list(approval.reasons), "total": plain(approval.total)}
         unit.journal.add(
-            JournalEntry(caller.account_id, approval.requested_at, "approval.asked", caller.user_id, deal_id, data)
+            JournalEntry(
+                caller.account_id, approval.requested_at, "approval.asked", caller.user_id, picture.deal.id, data
+            )
         )
         _tell(unit, picture, approval, name, supervisors)
-    return show_now(services, caller, deal_id)
 
 
 def _make_room(unit: UnitOfWork, approval: Approval) -> None:
@@ -96,12 +112,12 @@ def _require_askable(picture: Picture) -> None:
         raise NotApprovable(reasons=[reason_json(one) for one in blocking])
 
 
-def _request(services: Services, caller: Caller, picture: Picture, reason: str) -> Approval:
+def _request(services: Services, caller: Caller, picture: Picture, reason: str, approval_id: str) -> Approval:
     now = services.clock.now()
     if picture.quote is None:
         raise NotApprovable(reasons=[])
     return Approval(
-        id=uuid.uuid4().hex,
+        id=approval_id,
         account_id=caller.account_id,
         deal_id=picture.deal.id,
         state=ApprovalState.PENDING,

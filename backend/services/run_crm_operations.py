@@ -58,6 +58,18 @@ def add_approval_task(services: Services, operation: Operation) -> None:
         crm.complete_task(task_id, "")
 
 
+def add_task(services: Services, operation: Operation) -> None:
+    """A task for a person on the deal."""
+    payload = operation.payload
+    task = TaskDraft(
+        deal_id=_deal(operation),
+        user_id=int(str(payload["user_id"])),
+        text=str(payload["text"]),
+        due=datetime.fromisoformat(str(payload["due"])),
+    )
+    services.crms.of(operation.account_id).add_task(task, key=operation.key)
+
+
 def complete_task(services: Services, operation: Operation) -> None:
     payload = operation.payload
     services.crms.of(operation.account_id).complete_task(int(str(payload["task_id"])), str(payload["text"]))

@@ -6,6 +6,7 @@ from backend.domain.approval import ApprovalState
 from backend.domain.order import OrderStatus
 from backend.services.deps import Services
 from backend.services.panel.texts import Json
+from backend.services.queue.offer import QUEUED
 from backend.services.viewer import Caller, viewer_of
 
 
@@ -33,7 +34,7 @@ def show_session(services: Services, caller: Caller) -> Json:
 
 
 def show_revision(services: Services, caller: Caller, deal_id: int) -> Json:
-    """`pending`: something is under way that will change the panel soon."""
+    """`pending`: something is under way that will change the panel soon; what waits in the queue may wait for days."""
     with services.store.read() as unit:
         revision = unit.deals.get(caller.account_id, deal_id).revision
         order = unit.orders.latest_of_deal(caller.account_id, deal_id)
@@ -41,4 +42,4 @@ def show_revision(services: Services, caller: Caller, deal_id: int) -> Json:
         kinds = unit.operations.open_kinds(caller.account_id, deal_id)
     placing = order is not None and order.status is OrderStatus.PLACING
     asked = approval is not None and approval.state is ApprovalState.PENDING
-    return {"revision": str(revision), "pending": placing or asked or bool(kinds)}
+    return {"revision": str(revision), "pending": placing or asked or any(kind != QUEUED for kind in kinds)}

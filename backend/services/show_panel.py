@@ -11,7 +11,7 @@ from backend.domain.errors import OutsideError
 from backend.domain.order import LIVE, Order
 from backend.ports.connections import NoConnection
 from backend.ports.crm import CrmDenied, CrmUser
-from backend.ports.store import DealDocument
+from backend.ports.store import DealDocument, Operation
 from backend.services.deps import Services
 from backend.services.follow_orders import read_back
 from backend.services.panel.figures import figures as figures_of
@@ -19,6 +19,7 @@ from backend.services.panel.kept import keep_answer, keep_figures, kept_answer, 
 from backend.services.panel.records import approval_json, documents_json, order_json
 from backend.services.panel.state import panel_state
 from backend.services.panel.texts import Json
+from backend.services.queue.offer import QUEUED, offer_json, offer_of, queued_json
 from backend.services.take_picture import Picture, read_deal, require_seen, take_picture
 from backend.services.viewer import Caller, Viewer, viewer_of
 from backend.services.void_approval import void_if_changed
@@ -42,6 +43,7 @@ class _Records:
     approval: Approval | None
     documents: list[DealDocument]
     has_undo: Json | None
+    queued: Operation | None
 
 
 def show_live(services: Services, caller: Caller, deal_id: int) -> bytes:
@@ -72,7 +74,17 @@ def _live(services: Services, caller: Caller, deal_id: int) -> bytes:
         read_back(services, caller.account_id, [order])
         return render(services, caller, deal_id, kept_figures(services.cache, caller.account_id, deal_id), None)
     picture = take_picture(services, caller.account_id, deal_id, as_user=caller.user_id)
+    _hurry_queued(services, caller.account_id, deal_id)
     return show_picture(services, caller, picture)
+
+
+def _hurry_queued(services: Services, account_id: int, deal_id: int) -> None:
+    """The ERP answers: what waits for that in the deal's queue need not wait for its time."""
+    with services.store.read() as unit:
+        waiting = unit.operations.open_of_deal(account_id, deal_id, QUEUED)
+    if waiting is not None and waiting.due_at > services.clock.now():
+        with services.store.write() as unit:
+            unit.desk.hurry(waiting, now=services.clock.now())
 
 
 def show_picture(services: Services, caller: Caller, picture: Picture) -> bytes:
@@ -125,20 +137,24 @@ def render(
             unit.approvals.latest_of_deal(caller.account_id, deal_id),
             list(unit.documents.of_deal(caller.account_id, deal_id)),
             {"kind": state.draft.undo.kind, "params": dict(state.draft.undo.params)} if state.draft.undo else None,
+            unit.operations.open_of_deal(caller.account_id, deal_id, QUEUED),
         )
     users = _users(services, caller.account_id)
     viewer = viewer_of(caller, rules, users.get(caller.user_id))
     now = services.clock.now()
     shown = for_viewer(figures, viewer) if figures else {}
-    if problem is not None:
-        shown = {**shown, "decision": None, "remedies": []}
+    names = {one.id: one.name for one in users.values()}
+    trouble = problem.code if problem else None
+    if trouble is not None or records.queued is not None:
+        shown = unpromised(shown)
     panel: Json = {
         "revision": str(records.revision),
         "state": panel_state(
             figures=figures,
             order=records.order,
             approval=records.approval,
-            problem=problem.code if problem else None,
+            queued=records.queued is not None,
+            problem=trouble,
             now=now,
         ),
         "viewer": {
@@ -157,14 +173,24 @@ def render(
         "remedies": [],
         **{key: value for key, value in shown.items() if key != "taken_at"},
         "undo": records.has_undo,
-        "approval": approval_json(
-            records.approval, viewer, {one.id: one.name for one in users.values()}, _available_now(figures), now
-        ),
+        "approval": approval_json(records.approval, viewer, names, _available_now(figures), now),
+        "queue": None if records.queued else offer_json(offer_of(figures, records.approval, now), trouble),
+        "queued": queued_json(records.queued, names, trouble),
         "order": order_json(records.order),
         "documents": documents_json(records.documents),
         "problem": {"code": problem.code, "params": dict(problem.params)} if problem else None,
     }
     return json.dumps(panel, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def unpromised(shown: Json) -> Json:
+    """The figures without what they would promise: no decision, no ways out, no dates."""
+    lines = shown.get("lines")
+    if not isinstance(lines, list):
+        return shown
+    undated: Json = {"promise_date": None, "next_incoming": None}
+    bare = [{**one, **undated, "parts": [{**part, "promise_date": None} for part in one["parts"]]} for one in lines]
+    return {**shown, "lines": bare, "decision": None, "remedies": []}
 
 
 def for_viewer(figures: Json, viewer: Viewer) -> Json:

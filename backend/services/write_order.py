@@ -66,13 +66,21 @@ def write_order(
     return ()
 
 
+def require_in_queue(unit: UnitOfWork, account_id: int, deal_id: int, queued: str) -> None:
+    """Is the order that waited as this operation still in the queue? Raises NotInQueue."""
+    waiting = unit.operations.open_of_deal(account_id, deal_id, "order.submit")
+    if waiting is None or waiting.id != queued:
+        raise NotInQueue
+
+
 def _settle_queue(unit: UnitOfWork, order: Order, queued: str | None, now: datetime) -> None:
     """The deal has one order: what waits in the queue gives way to one placed otherwise, and what was taken out of
     it is not placed. Raises NotInQueue."""
+    if queued is not None:
+        require_in_queue(unit, order.account_id, order.deal_id, queued)
+        return
     waiting = unit.operations.open_of_deal(order.account_id, order.deal_id, "order.submit")
-    if queued is not None and (waiting is None or waiting.id != queued):
-        raise NotInQueue
-    if queued is None and waiting is not None:
+    if waiting is not None:
         unit.operations.take_back(waiting.id, by=order.submitted_by, why="order_placed", now=now)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pkgutil import walk_packages
 from typing import Any
@@ -16,6 +16,7 @@ from backend.domain.approval import ApprovalState
 from backend.domain.errors import StockgateError
 from backend.domain.picture import LineState
 from backend.domain.remedies import RemedyKind
+from backend.services.words import EN, RU
 from widget.build import ROOT
 
 # Never reach a person in the widget: start-up and operation of the server, machines calling machines.
@@ -83,6 +84,12 @@ def test_every_reason_has_a_sentence(words: dict[str, Any]) -> None:
     codes = _reason_codes()
     assert {"shortage", "over_credit", "inn_invalid"} <= codes
     assert codes - set(words["reasons"]) - set(words["errors"]) == set()
+
+
+@pytest.mark.parametrize("language", [EN, RU])
+def test_every_reason_can_be_told_in_a_note(language: Mapping[str, str]) -> None:
+    """An order that waited in the queue and cannot be placed says why in the deal's feed."""
+    assert {f"reason.{code}" for code in _reason_codes()} <= set(language)
 
 
 def test_every_line_state_remedy_and_end_of_an_approval_has_words(words: dict[str, Any]) -> None:

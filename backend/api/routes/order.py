@@ -17,6 +17,7 @@ from backend.api.schemas.requests import ApprovalRequest, OrderRequest, VerdictR
 from backend.domain.approval import Verdict
 from backend.services.ask_approval import ask_approval
 from backend.services.decide_approval import decide_approval, withdraw_approval
+from backend.services.queue.press import queue_order, take_out_of_queue
 from backend.services.retry_order import retry_order
 from backend.services.submit_order import submit_order
 
@@ -40,6 +41,22 @@ def place(body: dict[str, Any], deal_id: int) -> Response:
 def retry(_body: dict[str, Any], deal_id: int) -> Response:
     """Try an order that failed once more"""
     return write(lambda services, caller: send(retry_order(services, caller, deal_id), 202), deal_id=deal_id)
+
+
+@blueprint.route(f"{DEAL}/queue", methods=["POST"])
+@writes(blueprint, Panel, status=202)
+@blueprint.arguments(OrderRequest())
+def queue(body: dict[str, Any], deal_id: int) -> Response:
+    """Let the order wait until the ERP answers again"""
+    seen = body["fingerprint"]
+    return write(lambda services, caller: send(queue_order(services, caller, deal_id, seen), 202), deal_id=deal_id)
+
+
+@blueprint.route(f"{DEAL}/queue", methods=["DELETE"])
+@writes(blueprint, Panel)
+def unqueue(deal_id: int) -> Response:
+    """Take the order out of the queue"""
+    return write(lambda services, caller: send(take_out_of_queue(services, caller, deal_id)), deal_id=deal_id)
 
 
 @blueprint.route(f"{DEAL}/approval", methods=["POST"])

@@ -134,6 +134,8 @@ Document = shape(
     total=maybe(),
     attached=yes(),
 )
+QueueOffer = shape("QueueOffer", fingerprint=text(), allowed=yes(), why=maybe("mend, asked; null where it may wait."))
+Queued = shape("Queued", by=one(Person), at=text(), waits_for=text("erp, crm, connect, turn"))
 Panel = shape(
     "Panel",
     revision=text(),
@@ -149,6 +151,8 @@ Panel = shape(
     remedies=many(Remedy),
     undo=one(shape("UndoOffer", kind=text(), params=free()), null=True),
     approval=one(Approval, null=True),
+    queue=one(QueueOffer, null=True),
+    queued=one(Queued, null=True),
     order=one(Order, null=True),
     documents=many(Document),
     problem=one(Trouble, null=True),

@@ -12,11 +12,20 @@ ASKABLE = frozenset({"shortage", "over_credit"})
 
 
 def panel_state(
-    *, figures: Json | None, order: Order | None, approval: Approval | None, problem: str | None, now: datetime
+    *,
+    figures: Json | None,
+    order: Order | None,
+    approval: Approval | None,
+    queued: bool,
+    problem: str | None,
+    now: datetime,
 ) -> str:
-    """An order outranks everything, an outage everything but an order, a decision the bare figures."""
+    """An order outranks everything, one in the queue everything else, an outage a decision, a decision the bare
+    figures."""
     if order is not None and order.status in LIVE:
         return "placing" if order.status is OrderStatus.PLACING else "placed"
+    if queued:
+        return "queued"
     if problem == "no_connection":
         return "no_connection"
     if problem is not None:

@@ -7,9 +7,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from backend.services.words.en import WORDS as EN
-from backend.services.words.ru import WORDS as RU
+from backend.services.words.en import WORDS as _EN
+from backend.services.words.queue_en import QUEUE as _QUEUE_EN
+from backend.services.words.queue_ru import QUEUE as _QUEUE_RU
+from backend.services.words.ru import WORDS as _RU
 
+EN: Mapping[str, str] = {**_EN, **_QUEUE_EN}
+RU: Mapping[str, str] = {**_RU, **_QUEUE_RU}
 _LANGUAGES: Mapping[str, Mapping[str, str]] = {"ru": RU, "en": EN}
 _SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€", "KZT": "₸"}
 
@@ -17,6 +21,10 @@ _SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€", "KZT": "₸"}
 def word(language: str, key: str, **params: object) -> str:
     """The text of a key in a language (English where there is no such language). Raises KeyError for an unknown key."""
     return _LANGUAGES.get(language, EN)[key].format(**params)
+
+
+def has_word(key: str) -> bool:
+    return key in EN
 
 
 def money_text(language: str, amount: Decimal, currency: str) -> str:
