@@ -4,7 +4,7 @@ nothing of the code that wrote them."""
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -69,8 +69,9 @@ def _rows(connection: Connection, table: Table, account_id: int) -> Sequence[Any
 
 def _orders(books: Books) -> Iterator[str]:
     """Every accepted order that was not given up for another is in the ERP once; nothing else of ours is."""
+    served = {row.deal_id for row in books.living}
     for row in books.accepted:
-        if row.status in {"placing", "failed"}:
+        if row.status == "placing" or (row.status == "failed" and not _over(row, served)):
             yield f"an accepted order is {row.status}"
     for deal_id, count in Counter(row.deal_id for row in books.living).items():
         if count > 1:
@@ -81,6 +82,11 @@ def _orders(books: Books) -> Iterator[str]:
     for key in sorted(wanted | set(made)):
         if made[key] > 1 or alive[key] != (key in wanted):
             yield f"{key}: {made[key]} orders in the ERP, {alive[key]} of them living"
+
+
+def _over(row: Any, served: Set[int]) -> bool:
+    """It failed with a known outcome (the ERP's order was cancelled), and the deal has another order."""
+    return row.deal_id in served and (row.body.error or {}).get("resume") is None
 
 
 def _reserves(books: Books) -> Iterator[str]:

@@ -65,6 +65,10 @@ class TappedAnnouncer:
         if not delay:
             self.hear(operation_id)
 
+    def waiting(self) -> int:
+        """None that a process has not heard of."""
+        return 0
+
 
 class TappedPort:
     """A port with a boundary before and after each call. `lose`: the next call of a method ends with this error, before

@@ -10,7 +10,7 @@ from datetime import timedelta
 from backend.erp.memory.faults import Fault
 from backend.ports.crm import CrmOutcomeUnknown
 from backend.ports.erp import ErpOutcomeUnknown, ErpUnavailable
-from backend.proofs.once.town import Process, Town
+from backend.proofs.once.town import LOOK_AGAIN, Process, Town
 
 Story = Callable[[Town], None]
 AGES = timedelta(days=5)
@@ -44,7 +44,7 @@ def unheard(town: Town) -> None:
     process.press()
     while town.next_moment() is not None:
         process.heard.clear()
-        town.clock.moment += timedelta(seconds=4)
+        town.clock.moment += LOOK_AGAIN
         process.sweep()
         process.sweep()
         process.deliver()
@@ -59,7 +59,7 @@ def overtaken(step: str, *, after: bool) -> Story:
 
         def rival() -> None:
             heard = town.announcer.hear
-            town.clock.moment += first.lease + timedelta(seconds=4)
+            town.clock.moment += first.lease + LOOK_AGAIN
             second = town.process()
             second.sweep()
             second.work()

@@ -16,7 +16,7 @@ from backend.domain.order import OrderStatus
 from backend.erp.memory.adapter import MemoryErp
 from backend.jobs.policy import Policy
 from backend.jobs.runner import OperationRunner
-from backend.jobs.sweep import Sweep
+from backend.jobs.sweep import QUIET, Sweep
 from backend.operations import handlers
 from backend.ports.erp import ErpPort
 from backend.proofs.crm import OneCrm
@@ -31,7 +31,7 @@ from backend.storage.engine import make_engine
 from backend.storage.tables import operation
 
 BEGIN = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-SWEEP_GRACE = timedelta(seconds=4)
+LOOK_AGAIN = QUIET + timedelta(seconds=1)
 MOST_TURNS = 100
 
 
@@ -141,7 +141,7 @@ class Process:
             public_url="https://wb.example",
             hinted_deals=lambda account_id, body: [],
         )
-        policy = Policy(random=Random(0))  # noqa: S311 (jitter)
+        policy = Policy(tries=1, random=Random(0))  # noqa: S311 (jitter)
         self.lease = policy.lease
         self.runner = OperationRunner(cast(Any, store), town.clock, handlers(self.services), policy)
         self.sweep = Sweep(cast(Any, store), town.clock, town.announcer)
@@ -170,6 +170,6 @@ class Process:
             moment = self.town.next_moment()
             if moment is None:
                 return
-            self.town.clock.moment = max(self.town.clock.moment, moment) + SWEEP_GRACE
+            self.town.clock.moment = max(self.town.clock.moment, moment) + LOOK_AGAIN
             self.sweep()
             self.deliver(times=times)
