@@ -13,7 +13,7 @@ from backend.api import access, cors, headers, json_body, metrics, openapi, requ
 from backend.api.context import EXTENSION, ApiContext
 from backend.api.converters import register_converters
 from backend.api.errors import log_crash, register_errors
-from backend.api.routes import basket, deal, documents, hooks, oauth, order, service, settings
+from backend.api.routes import basket, deal, documents, hooks, oauth, operations, order, service, settings
 
 BODY_LIMIT = 64 * 1024
 
@@ -45,7 +45,7 @@ def create_app(context: ApiContext) -> Flask:
     _around_requests(app, https=context.public_url.startswith("https://"))
     register_converters(app)
     api = openapi.make_api(app)
-    for module in (deal, basket, order, documents, settings, oauth, hooks, service):
+    for module in (deal, basket, order, documents, settings, operations, oauth, hooks, service):
         api.register_blueprint(module.blueprint)
     register_errors(app)
     return app

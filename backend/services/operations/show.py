@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from backend.ports.store import JournalEntry, Operation, OperationSearch, OperationState
+from backend.ports.store import Alert, JournalEntry, Operation, OperationSearch, OperationState
 from backend.services.deps import Services
 from backend.services.operations.desk import Desk, operation_at
 from backend.services.operations.redact import shown_journal, shown_payload, shown_text
@@ -37,6 +37,13 @@ def show_operation(services: Services, desk: Desk, operation_id: str) -> Json:
     }
 
 
+def list_alerts(services: Services, desk: Desk) -> Json:
+    """Open alerts, the newest first."""
+    with services.store.read() as unit:
+        opened = unit.alerts.open(desk.account_id)
+    return {"alerts": [_alert(one) for one in opened]}
+
+
 def told(operation: Operation) -> Json:
     """Without payload and journal."""
     state = operation.state
@@ -58,6 +65,18 @@ def told(operation: Operation) -> Json:
         "dismissed": dismissed if state is OperationState.DISMISSED else None,
         "can_retry": state in (OperationState.DEAD, OperationState.WAITING),
         "can_dismiss": state in (OperationState.DEAD, OperationState.WAITING),
+    }
+
+
+def _alert(alert: Alert) -> Json:
+    return {
+        "account_id": alert.account_id,
+        "kind": alert.kind,
+        "key": alert.key,
+        "since": moment(alert.first_at),
+        "last": moment(alert.last_at),
+        "times": alert.times,
+        "data": dict(alert.data),
     }
 
 
