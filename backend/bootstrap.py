@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -37,6 +36,7 @@ from backend.jobs.work import Work
 from backend.operations import handlers
 from backend.ports.clock import Clock
 from backend.ports.connections import CrmConnections, ErpConnections
+from backend.ports.current import CarryingPool
 from backend.ports.tokens import Priority
 from backend.services.decide_approval import expire_approvals
 from backend.services.deps import Services
@@ -112,7 +112,7 @@ def _build(config: Config, priority: Priority, stack: ExitStack, outside: Outsid
     line = RedisLine(redis_url)
     stack.callback(line.close)
     journal = stack.enter_context(ExchangeJournal(store, clock).running())
-    pool = stack.enter_context(ThreadPoolExecutor(CALLS_SIDE_BY_SIDE, thread_name_prefix="side"))
+    pool = stack.enter_context(CarryingPool(CALLS_SIDE_BY_SIDE, thread_name_prefix="side"))
     integration = Integration(config.amocrm_client_id, config.amocrm_client_secret, config.amocrm_redirect_uri)
     platform = Platform(
         suffixes=tuple(config.amocrm_hosts),

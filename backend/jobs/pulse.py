@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import structlog
 
-from backend.domain.errors import Retryable
+from backend.domain.errors import StockgateError
 from backend.ports.clock import Clock
 from backend.ports.store import Store
 
@@ -68,5 +68,5 @@ class Pulse:
         while not self._stopped.wait(self._every.total_seconds()):
             try:
                 self.beat()
-            except Retryable as error:
+            except StockgateError as error:
                 log.warning("operation.heartbeat_missed", code=error.code)

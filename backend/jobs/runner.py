@@ -7,7 +7,8 @@ import os
 import socket
 import traceback
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
@@ -18,6 +19,7 @@ from backend.domain.errors import StockgateError
 from backend.jobs.policy import GiveUp, Policy, TryAgain
 from backend.jobs.pulse import Pulse
 from backend.ports.clock import Clock
+from backend.ports.current import during_operation
 from backend.ports.store import JournalEntry, Operation, Store, UnitOfWork
 
 log = structlog.get_logger()
@@ -81,10 +83,17 @@ class OperationRunner:
             )
         if operation is None:
             return Outcome.NOT_OURS
-        with self.pulse.during(operation.id, worker=worker):
+        with self._doing(operation, worker):
             outcome = self._end(operation, worker, self._work(operation))
         ENDED.labels(operation.kind, outcome).inc()
         return outcome
+
+    @contextmanager
+    def _doing(self, operation: Operation, worker: str) -> Iterator[None]:
+        """Known as being done: to the heartbeat, to the journal of exchanges, to the log."""
+        named = structlog.contextvars.bound_contextvars(operation_id=operation.id, kind=operation.kind)
+        with named, during_operation(operation.id), self.pulse.during(operation.id, worker=worker):
+            yield
 
     def _work(self, operation: Operation) -> Exception | None:
         refusal = self._policy.refusal(operation)
@@ -98,9 +107,7 @@ class OperationRunner:
     def _end(self, operation: Operation, worker: str, error: Exception | None) -> Outcome:
         if error is None:
             return self._close(operation, worker, Outcome.DONE, None)
-        log.warning(
-            "operation.failed", operation_id=operation.id, kind=operation.kind, code=_code(error), at=_place(error)
-        )
+        log.warning("operation.failed", code=_code(error), at=_place(error))
         next_step = self._policy.after(error, operation, self._clock.now())
         if isinstance(next_step, GiveUp):
             next_step = self._announce_death(operation, error)
@@ -116,7 +123,7 @@ class OperationRunner:
         unsaid = _caught(lambda: handler.on_dead(operation, error))
         if unsaid is None:
             return GiveUp()
-        log.error("operation.death_unsaid", operation_id=operation.id, code=_code(unsaid), at=_place(unsaid))
+        log.error("operation.death_unsaid", code=_code(unsaid), at=_place(unsaid))
         return self._policy.after(unsaid, operation, self._clock.now())
 
     def _close(self, operation: Operation, worker: str, outcome: Outcome, error: Exception | None) -> Outcome:
@@ -152,6 +159,7 @@ class OperationRunner:
                 kind=f"operation.{outcome}",
                 deal_id=operation.deal_id,
                 data=data,
+                operation_id=operation.id,
             )
         )
         return outcome

@@ -11,15 +11,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random
 
-from backend.storage.errors import StoreBusy
+from backend.storage.errors import StoreBusy, StoreRefused
 
 SWITCH_SECONDS = 10
 _WRITES = "stockgate_writes"
 _QUERY_ONLY = "stockgate_query_only"
+_READ_ONLY = "25006"
+_STATEMENT = 120
 
 
 def make_engine(url: str, *, pool_size: int = 10, busy: timedelta = timedelta(seconds=15)) -> Engine:
@@ -98,7 +100,8 @@ def _begin(connection: Connection) -> None:
 
 @contextmanager
 def transaction(engine: Engine, *, writes: bool) -> Iterator[Connection]:
-    """One transaction: a write, or a consistent look. Raises StoreBusy where the database did not take part."""
+    """One transaction: a write, or a consistent look. Raises StoreBusy where the database did not take part,
+    StoreRefused where it would not."""
     options: dict[str, Any] = {_WRITES: writes}
     if engine.dialect.name == "postgresql" and not writes:
         options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -107,7 +110,12 @@ def transaction(engine: Engine, *, writes: bool) -> Iterator[Connection]:
             yield connection
     except (OperationalError, PoolTimeout) as error:
         raise StoreBusy(type(error).__name__) from error
-    except DBAPIError as error:
-        if error.connection_invalidated:
+    except SQLAlchemyError as error:
+        if isinstance(error, DBAPIError) and (error.connection_invalidated or _read_only(error)):
             raise StoreBusy(type(error).__name__) from error
-        raise
+        raise StoreRefused(f"{type(error).__name__}: {str(getattr(error, 'statement', ''))[:_STATEMENT]}") from error
+
+
+def _read_only(error: DBAPIError) -> bool:
+    """PostgreSQL that lets nobody write: a standby, or one whose owner said so. It will again."""
+    return getattr(error.orig, "sqlstate", None) == _READ_ONLY

@@ -6,10 +6,16 @@ from backend.domain.errors import Retryable, StockgateError
 
 
 class StoreBusy(Retryable):
-    """The database did not take part: locked too long, deadlock, connection lost, disk full. Nothing was left behind,
-    except that a connection lost in the commit itself leaves its outcome open: whatever follows must be repeatable."""
+    """The database did not take part: locked too long, deadlock, connection lost, disk full, read-only. Nothing was
+    left behind, except that a connection lost in the commit itself leaves its outcome open: whatever follows must be
+    repeatable."""
 
     code = "store_busy"
+
+
+class StoreRefused(StockgateError):
+    """The database understood and refused: a constraint, a value it cannot keep, a statement that is wrong. A mistake
+    of ours; nothing was left behind. Its detail names the statement, never a value."""
 
 
 class DoesNotFit(StockgateError):

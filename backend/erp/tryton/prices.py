@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -14,6 +13,7 @@ from backend.erp.tryton.client import SIDE_BY_SIDE, Context, Row, TrytonClient
 from backend.erp.tryton.directory import Directory, ids
 from backend.erp.tryton.products import Products, ratio
 from backend.erp.tryton.taxes import TaxableLine, TaxTable
+from backend.ports.current import CarryingPool
 from backend.ports.erp import ErpRefused, PricedLine, PriceQuote, PriceRequest, PriceRequestLine, PriceType
 
 ZERO = Decimal(0)
@@ -149,7 +149,7 @@ class Prices:
             quantity = wire.number(items[0].line.quantity)
             return self._sale_prices(items, {**shared, "uom": unit, "quantity": quantity, "taxes": list(taxes)})
 
-        with ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="tryton-prices") as pool:
+        with CarryingPool(SIDE_BY_SIDE, thread_name_prefix="tryton-prices") as pool:
             answers = list(pool.map(prices_of, groups.items()))
         return {
             item.line.key: price

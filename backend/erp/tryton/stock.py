@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -17,6 +16,7 @@ from backend.erp.tryton.client import SIDE_BY_SIDE, Row, TrytonClient
 from backend.erp.tryton.directory import Directory, Place, Zone, ids
 from backend.erp.tryton.products import ratio
 from backend.ports.clock import Clock
+from backend.ports.current import CarryingPool
 
 Cell = tuple[int, int]
 
@@ -57,7 +57,7 @@ class Stock:
         if not products or not zones:
             return StockReading(taken_at, {}, frozenset(product_ids))
         self._directory.company()
-        with ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="tryton-stock") as pool:
+        with CarryingPool(SIDE_BY_SIDE, thread_name_prefix="tryton-stock") as pool:
             on_hand = {zone.id: pool.submit(self._on_hand, products, zone) for zone in zones}
             moves = pool.submit(self._moves, products, zones)
             claims = pool.submit(self._claims, products, zones)

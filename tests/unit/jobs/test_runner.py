@@ -10,6 +10,7 @@ import pytest
 from backend.domain.errors import OutcomeUnknown, Permanent, Retryable
 from backend.jobs.policy import Policy
 from backend.jobs.runner import Handler, OperationRunner, Outcome
+from backend.ports.current import current_operation
 from backend.ports.store import JournalEntry, Operation, OperationState
 from backend.storage import SqlStore
 from tests.support.storage import ACCOUNT, DEAL, START, RecordingAnnouncer, TickingClock, drain
@@ -212,3 +213,11 @@ def test_a_runner_does_not_mistake_its_later_claim_for_its_earlier(store: SqlSto
     own = runner(store, clock, Scripted(overrun))
     assert own.run(made) is Outcome.LOST
     assert second == [Outcome.DONE]
+
+
+def test_what_works_for_an_operation_knows_it(store: SqlStore, clock: TickingClock) -> None:
+    made, known = add(store), []
+    run = runner(store, clock, lambda _: known.append(current_operation())).run
+    assert run(made) is Outcome.DONE
+    assert (known, current_operation()) == ([made], None)
+    assert [entry.operation_id for entry in journal(store)] == [made]

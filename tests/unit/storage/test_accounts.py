@@ -7,13 +7,13 @@ from decimal import Decimal
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
 
 from backend.domain.rules import Rules, ShortageRule, Supervisor
 from backend.ports.crm import CrmSetup, DealField
 from backend.ports.erp import ConnectionReport, MissingRight
 from backend.ports.store import AccountState, Connection, SetupProgress, SetupStep
 from backend.storage import SqlStore
+from backend.storage.errors import StoreRefused
 from tests.support.storage import ACCOUNT, OTHER, START, an_account
 
 CONNECTION = Connection(
@@ -45,7 +45,7 @@ def test_saving_replaces_and_only_active_ones_are_listed(store: SqlStore) -> Non
 
 
 def test_two_accounts_cannot_share_a_hook(store: SqlStore) -> None:
-    with pytest.raises(IntegrityError), store.write() as unit:
+    with pytest.raises(StoreRefused), store.write() as unit:
         unit.accounts.save(replace(an_account(3), hook_secret="hook-1"))
 
 
