@@ -33,4 +33,5 @@ class CarryingPool(ThreadPoolExecutor):
     """Threads that work for whoever gave them the work: it is done for the same operation, and logged as such."""
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        return super().submit(copy_context().run, fn, *args, **kwargs)
+        context = copy_context()
+        return super().submit(lambda: context.run(fn, *args, **kwargs))
