@@ -40,6 +40,11 @@ class Books:
     def alive(self) -> Sequence[Booked]:
         return [one for one in self.booked if one.state is not OrderState.CANCELLED]
 
+    def notes(self, deal_id: int) -> Sequence[Any]:
+        """Operations that write a note into this deal, in their order."""
+        found = [row for row in self.operations if row.kind == "crm.note" and row.deal_id == deal_id]
+        return sorted(found, key=lambda row: row.sequence)
+
 
 def read_books(engine: Engine, account_id: int, now: datetime, erp: MemoryErp, crm: ProofCrm) -> Books:
     """What stands behind `#` is not part of a key in the ERP: a control made it."""
@@ -96,28 +101,31 @@ def _reserves(books: Books) -> Iterator[str]:
 
 
 def _unfinished(books: Books) -> Iterator[str]:
-    """Nothing is stuck; only the placing of an order that was given up for another stays dead."""
+    """Nothing is stuck; only the placing of an order that was given up for another stays dead, and a person may have
+    taken an order out of the queue."""
     cancelled = {row.id for row in books.accepted if row.status == "cancelled"}
     for row in books.operations:
         given_up = row.state == "dead" and row.payload.get("order_id") in cancelled
-        if row.state != "done" and not given_up:
+        if row.state not in {"done", "dismissed"} and not given_up:
             yield f"{row.kind} is {row.state} ({row.error_code})"
 
 
 def _told(books: Books) -> Iterator[str]:
-    """A deal has its order's number and total, and says so once."""
+    """A deal has its order's number and total, and says so once; every note that was asked for is there once."""
     keys = {part.key: row.deal_id for row in books.living for part in row.body.parts}
     numbers: dict[int, list[str]] = defaultdict(list)
     for one in books.alive:
         numbers[keys.get(one.key, 0)].append(one.number)
     for deal_id in {row.deal_id for row in books.living}:
-        yield from _told_in(books.crm, deal_id, numbers[deal_id])
+        wanted = Counter(str(row.payload["text"]) for row in books.notes(deal_id))
+        yield from _told_in(books.crm, deal_id, numbers[deal_id], wanted)
 
 
-def _told_in(crm: ProofCrm, deal_id: int, numbers: Sequence[str]) -> Iterator[str]:
+def _told_in(crm: ProofCrm, deal_id: int, numbers: Sequence[str], wanted: Counter[str]) -> Iterator[str]:
     written = crm.of(deal_id)
     texts = Counter(written.notes.values())
-    yield from (f"deal {deal_id}: a note {count} times: {text}" for text, count in texts.items() if count > 1)
+    if texts != wanted:
+        yield f"deal {deal_id}: {texts.total()} notes, asked for were {wanted.total()}"
     for number in numbers:
         said = sum(number in text for text in texts)
         if said != 1:
