@@ -28,6 +28,12 @@ class OperationSuperseded(Conflict):
     code = "operation_superseded"
 
 
+class OperationNotRetryable(Conflict):
+    """People were told how it ended and act on it: it must not come to life behind their backs. Data: kind."""
+
+    code = "operation_not_retryable"
+
+
 class OperationNotDismissible(Refused):
     """Others wait for how it ends. Data: kind."""
 

@@ -115,6 +115,18 @@ def _waiting_order(unit: UnitOfWork, operation: Operation) -> Order | None:
     return order if order.status is OrderStatus.PLACING or unresolved(order) == operation.id else None
 
 
+def _leave_queue(unit: UnitOfWork, given: Dismissal) -> None:
+    """Nothing was accepted yet: the deal says that it waits no more, and why. Of a dead one it knows already."""
+    operation, now = given.operation, given.services.clock.now()
+    account = unit.accounts.get(operation.account_id)
+    if operation.state is not OperationState.WAITING or account is None or operation.deal_id is None:
+        return
+    data = {"operation": operation.id, "why": given.why}
+    actor, deal_id = given.desk.user_id, operation.deal_id
+    unit.journal.add(JournalEntry(operation.account_id, now, "order.unqueued", actor, deal_id, data))
+    say(unit, account, deal_id, "queue.dismissed", key=f"dismissed:{operation.id}", now=now, why=given.why)
+
+
 def _stop_preparing(unit: UnitOfWork, given: Dismissal) -> None:
     """Of a dead one the settings say already why it ended."""
     if given.operation.state is OperationState.WAITING:
@@ -123,6 +135,7 @@ def _stop_preparing(unit: UnitOfWork, given: Dismissal) -> None:
 
 ENDINGS: Mapping[str, Ending] = {
     "order.place": Ending(_take_back, _fail_order),
+    "order.submit": Ending(_nothing_outside, _leave_queue),
     "account.set_up": Ending(_nothing_outside, _stop_preparing),
     "account.clean_up": Ending(_nothing_outside, _stop_preparing),
 }

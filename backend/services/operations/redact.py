@@ -11,7 +11,7 @@ MASK = "•••"
 
 _PAYLOAD: Mapping[str, frozenset[str]] = {
     "order.place": frozenset({"order_id"}),
-    "order.submit": frozenset({"fingerprint", "approval_id", "user_id"}),
+    "order.submit": frozenset({"fingerprint", "user_id"}),
     "crm.update_deal": frozenset({"budget"}),
     "crm.approval_task": frozenset({"approval_id", "user_id", "due"}),
     "crm.complete_task": frozenset({"task_id"}),

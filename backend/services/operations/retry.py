@@ -9,6 +9,7 @@ from backend.services.deps import Services
 from backend.services.operations.desk import (
     Desk,
     OperationMoved,
+    OperationNotRetryable,
     OperationSuperseded,
     note,
     operation_at,
@@ -22,13 +23,15 @@ from backend.services.undo_order import unresolved
 
 OVERWRITING = frozenset({"crm.update_deal", "crm.align_lines"})
 """Kinds that write what a later one of the same deal has written newer."""
+TOLD = frozenset({"order.submit"})
+"""Kinds whose end was told to a manager, who orders from the card since then."""
 PREPARING = frozenset({"account.set_up", "account.clean_up"})
 
 
 def retry_operation(services: Services, desk: Desk, operation_id: str) -> Json:
     """A dead one lives again with fresh patience, a waiting one is due now; the operation after it.
 
-    Raises NotFound, OperationWrongState, OperationSuperseded, OperationMoved, SetupRunning.
+    Raises NotFound, OperationWrongState, OperationNotRetryable, OperationSuperseded, OperationMoved, SetupRunning.
     """
     seen = operation_at(services, desk, operation_id)
     require_state(seen, OperationState.DEAD, OperationState.WAITING)
@@ -45,6 +48,8 @@ def retry_operation(services: Services, desk: Desk, operation_id: str) -> Json:
 
 def _revived(unit: UnitOfWork, services: Services, desk: Desk, seen: Operation) -> bool:
     now = services.clock.now()
+    if seen.kind in TOLD:
+        raise OperationNotRetryable(kind=seen.kind)
     if seen.kind in OVERWRITING:
         _require_newest(unit, seen)
     if seen.kind in PREPARING:

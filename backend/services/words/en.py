@@ -39,6 +39,8 @@ WORDS = {
     "Retry.",
     "order.unresolved": "Placing the order has stopped: the ERP did not answer for long, and whether it has the order "
     "is not known. Press Retry in the panel: there will not be two orders.",
+    "queue.dismissed": "An administrator took the order out of the queue: “{why}”. It was not placed; if it is still "
+    "wanted, place it in the panel.",
     "order.dismissed": "An administrator took the order out of the queue: “{why}”. The ERP does not have it and its "
     "goods are free again. If it is still wanted, place it again in the panel.",
     "order.cancelled": "Order {numbers} was cancelled in the ERP. The deal can be ordered again.",

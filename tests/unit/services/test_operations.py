@@ -20,6 +20,7 @@ from backend.services.operations.desk import (
     Desk,
     OperationMoved,
     OperationNotDismissible,
+    OperationNotRetryable,
     OperationSuperseded,
     OperationWrongState,
     desk_of,
@@ -31,6 +32,7 @@ from backend.services.retry_order import retry_order
 from backend.services.set_up_account import SetupRunning, start_set_up
 from backend.services.viewer import NotAdministrator
 from tests.support.house import ACCOUNT, ADMIN, ADMINISTRATOR, FILLABLE, MANAGER, SUPERVISOR, House
+from tests.support.queued import queue as queue_up
 
 DESK = Desk(ACCOUNT, ADMIN)
 ABROAD = Desk(ACCOUNT + 1, 7)
@@ -407,6 +409,33 @@ def test_an_order_that_ended_otherwise_is_left_as_it_is(house: House) -> None:
     dismiss_operation(house.services, DESK, placing.id, WHY)
     assert order_of(house) == placed
     assert get(house, placing.id).state is OperationState.DISMISSED
+
+
+def test_an_order_that_waits_for_the_erp_leaves_the_queue_with_a_word(house: House) -> None:
+    queue_up(house, FILLABLE)
+    house.drain()
+    dismiss_operation(house.services, DESK, of_kind(house, "order.submit").id, WHY)
+    house.erp.script.up()
+    house.drain(timedelta(minutes=10))
+    assert house.live(FILLABLE)["state"] == "ready"
+    assert house.erp_orders() == []
+    assert [note for note in house.notes(FILLABLE) if WHY in note] == house.notes(FILLABLE)[-1:]
+
+
+def test_a_queued_order_whose_end_was_told_does_not_come_to_life(house: House) -> None:
+    queue_up(house, FILLABLE)
+    house.drain()
+    house.clock.advance(timedelta(days=40))
+    house.drain()
+    dead = of_kind(house, "order.submit")
+    assert dead.state is OperationState.DEAD
+    house.erp.script.up()
+    with pytest.raises(OperationNotRetryable):
+        retry_operation(house.services, DESK, dead.id)
+    said = house.notes(FILLABLE)
+    dismiss_operation(house.services, DESK, dead.id, WHY)
+    house.drain()
+    assert house.notes(FILLABLE) == said
 
 
 def test_a_dismissed_set_up_may_be_started_again(house: House) -> None:
