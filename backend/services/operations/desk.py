@@ -46,6 +46,10 @@ class OperationDismissed(Permanent):
     code = "operation_dismissed"
 
 
+TOLD = frozenset({"order.submit"})
+"""Kinds whose end was told to a manager, who orders from the card since then."""
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Who looks at whose operations. `account_id` None: every account's, on the server's own command line; `user_id`:
@@ -69,6 +73,16 @@ def operation_at(services: Services, desk: Desk, operation_id: str) -> Operation
     if found is None or desk.account_id not in (None, found.account_id):
         raise NotFound(what="operation")
     return found
+
+
+def may_retry(operation: Operation) -> bool:
+    """Whether trying again could do anything."""
+    dead = operation.state is OperationState.DEAD
+    return operation.state is OperationState.WAITING or (dead and operation.kind not in TOLD)
+
+
+def may_dismiss(operation: Operation) -> bool:
+    return operation.state in (OperationState.DEAD, OperationState.WAITING)
 
 
 def require_state(operation: Operation, *states: OperationState) -> None:

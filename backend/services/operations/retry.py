@@ -11,6 +11,7 @@ from backend.services.operations.desk import (
     OperationMoved,
     OperationNotRetryable,
     OperationSuperseded,
+    may_retry,
     note,
     operation_at,
     require_state,
@@ -23,8 +24,6 @@ from backend.services.undo_order import unresolved
 
 OVERWRITING = frozenset({"crm.update_deal", "crm.align_lines"})
 """Kinds that write what a later one of the same deal has written newer."""
-TOLD = frozenset({"order.submit"})
-"""Kinds whose end was told to a manager, who orders from the card since then."""
 PREPARING = frozenset({"account.set_up", "account.clean_up"})
 
 
@@ -48,7 +47,7 @@ def retry_operation(services: Services, desk: Desk, operation_id: str) -> Json:
 
 def _revived(unit: UnitOfWork, services: Services, desk: Desk, seen: Operation) -> bool:
     now = services.clock.now()
-    if seen.kind in TOLD:
+    if not may_retry(seen):
         raise OperationNotRetryable(kind=seen.kind)
     if seen.kind in OVERWRITING:
         _require_newest(unit, seen)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from backend.ports.store import Alert, JournalEntry, Operation, OperationSearch, OperationState
 from backend.services.deps import Services
-from backend.services.operations.desk import Desk, operation_at
+from backend.services.operations.desk import Desk, may_dismiss, may_retry, operation_at
 from backend.services.operations.redact import shown_journal, shown_payload, shown_text
 from backend.services.panel.texts import Json, moment
 
@@ -63,8 +63,8 @@ def told(operation: Operation) -> Json:
         "ended_at": moment(operation.ended_at),
         "error": error if operation.error_code else None,
         "dismissed": dismissed if state is OperationState.DISMISSED else None,
-        "can_retry": state in (OperationState.DEAD, OperationState.WAITING),
-        "can_dismiss": state in (OperationState.DEAD, OperationState.WAITING),
+        "can_retry": may_retry(operation),
+        "can_dismiss": may_dismiss(operation),
     }
 
 

@@ -430,6 +430,7 @@ def test_a_queued_order_whose_end_was_told_does_not_come_to_life(house: House) -
     dead = of_kind(house, "order.submit")
     assert dead.state is OperationState.DEAD
     house.erp.script.up()
+    assert show_operation(house.services, DESK, dead.id)["can_retry"] is False
     with pytest.raises(OperationNotRetryable):
         retry_operation(house.services, DESK, dead.id)
     said = house.notes(FILLABLE)
