@@ -81,7 +81,9 @@ class Config:
     port: int = _variable("int", 8001, "Port the web process listens on.", validate=_PORT)
     web_workers: int = _variable("int", 2, "Web processes.", validate=_COUNT)
     web_threads: int = _variable("int", 8, "Threads of a web process.", validate=_COUNT)
-    worker_threads: int = _variable("int", 8, "Operations a worker process runs at once.", validate=_COUNT)
+    worker_threads: int = _variable(
+        "int", 8, "Operations on ERPs, and as many on amoCRM, that a worker process runs at once.", validate=_COUNT
+    )
     follow_seconds: int = _variable("int", 60, "How often living orders are read back from the ERP.", validate=_SECONDS)
     alert_url: str = _variable(
         "str", "", "Where alerts are sent to, a small JSON by POST to `https://…`; empty: nowhere.", secret=True

@@ -17,13 +17,16 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from backend.domain.errors import Invalid, Retryable
+from backend.ports.queue import Queue
 from backend.ports.store import LONGEST_WAIT
 
 log = structlog.get_logger()
 
 ACTOR = "run_operation"
-QUEUE = "stockgate"
+NAME = "stockgate"
 UNHEARD = Counter("stockgate_announcements_lost_total", "Announcements the job engine could not be told")
+_VANISHED = {"heartbeat_timeout": 15_000, "maintenance_chance": 20_000}
+"""Messages a worker took and did not live to run go back after 15 s (a look in 50 of its Redis calls), not a minute."""
 LOST = (BrokerConnectionError, redis.RedisError, OSError)
 """What a broker raises whose server cannot be reached."""
 
@@ -59,14 +62,19 @@ def make_broker(url: str) -> dramatiq.Broker:
     if scheme in ("redis", "rediss", "unix"):
         again_once = Retry(NoBackoff(), 1)
         pool = redis.ConnectionPool.from_url(url, socket_connect_timeout=2, socket_timeout=10, retry=again_once)
-        return Redis(middleware=[], client=redis.Redis(connection_pool=pool))  # type: ignore[no-untyped-call]
+        return Redis(middleware=[], client=redis.Redis(connection_pool=pool), **_VANISHED)  # type: ignore[no-untyped-call]
     if scheme in ("amqp", "amqps"):
         broker: dramatiq.Broker = importlib.import_module("backend.jobs.rabbitmq").rabbitmq_broker(url)
         return broker
     raise UnknownBroker(scheme=scheme)
 
 
-def declare(broker: dramatiq.Broker, run: Callable[[str], object], *, queue: str = QUEUE) -> None:
+def queue_name(name: str, queue: Queue) -> str:
+    """What a queue is called in the broker. `name`: of the installation."""
+    return f"{name}.{queue}"
+
+
+def declare(broker: dramatiq.Broker, run: Callable[[str], object], *, name: str = NAME) -> None:
     """Tell the broker's worker what to do with an announced operation: the one actor there is.
 
     A store that takes no part leaves the row as it is: the claim, if there was one, runs out, and the sweep comes by.
@@ -78,20 +86,23 @@ def declare(broker: dramatiq.Broker, run: Callable[[str], object], *, queue: str
         except Retryable as error:
             log.warning("operation.left", operation_id=operation_id, code=error.code)
 
-    dramatiq.actor(broker=broker, actor_name=ACTOR, queue_name=queue)(run_operation)
+    dramatiq.actor(broker=broker, actor_name=ACTOR, queue_name=queue_name(name, Queue.CRM))(run_operation)
+    for queue in Queue:
+        broker.declare_queue(queue_name(name, queue))
 
 
 class DramatiqAnnouncer:
     """Implements `ports.queue.Announcer`. Needs no actor: a web process announces what workers run."""
 
-    def __init__(self, broker: dramatiq.Broker, *, queue: str = QUEUE) -> None:
+    def __init__(self, broker: dramatiq.Broker, *, name: str = NAME) -> None:
         self._broker = broker
-        self._queue = queue
-        broker.declare_queue(queue)
+        self._name = name
+        for queue in Queue:
+            broker.declare_queue(queue_name(name, queue))
 
-    def announce(self, operation_id: str, *, delay: timedelta) -> None:
+    def announce(self, operation_id: str, *, delay: timedelta, queue: Queue) -> None:
         message = dramatiq.Message[None](
-            queue_name=self._queue, actor_name=ACTOR, args=(operation_id,), kwargs={}, options={}
+            queue_name=queue_name(self._name, queue), actor_name=ACTOR, args=(operation_id,), kwargs={}, options={}
         )
         milliseconds = int(min(delay, LONGEST_WAIT) / timedelta(milliseconds=1)) + 1 if delay else None
         try:
@@ -102,7 +113,7 @@ class DramatiqAnnouncer:
 
     def waiting(self) -> int | None:
         try:
-            return cast(CountingBroker, self._broker).waiting(self._queue)
+            return sum(cast(CountingBroker, self._broker).waiting(queue_name(self._name, queue)) for queue in Queue)
         except LOST as error:
             log.warning("engine.unreachable", error=type(error).__name__)
             return None

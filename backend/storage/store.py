@@ -9,7 +9,7 @@ from datetime import timedelta
 from sqlalchemy import Connection, Engine, text
 
 from backend.ports.clock import Clock
-from backend.ports.queue import Announcer
+from backend.ports.queue import Announcer, queue_of
 from backend.storage.engine import transaction
 from backend.storage.guard import ConditionalGuard, HoldGuard
 from backend.storage.migrate import is_current
@@ -70,7 +70,8 @@ class SqlStore:
             unit = self._unit(connection)
             yield unit
         for wake in unit.wakes:
-            self._announcer.announce(wake.operation_id, delay=max(timedelta(0), wake.due_at - self._clock.now()))
+            delay = max(timedelta(0), wake.due_at - self._clock.now())
+            self._announcer.announce(wake.operation_id, delay=delay, queue=queue_of(wake.kind))
 
     @contextmanager
     def read(self) -> Iterator[SqlUnit]:

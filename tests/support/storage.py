@@ -20,6 +20,7 @@ from backend.domain.approval import Approval, ApprovalLine, ApprovalState
 from backend.domain.customer import CustomerKey
 from backend.domain.order import Order, OrderCustomer, OrderLine, OrderPart, OrderStatus
 from backend.jobs.runner import OperationRunner, Outcome
+from backend.ports.queue import Queue
 from backend.ports.store import Account, AccountState
 from backend.storage import SecretBox, SqlStore, make_engine, upgrade
 from backend.storage.guard import HoldGuard
@@ -78,13 +79,16 @@ class WallClock:
 
 @dataclass
 class RecordingAnnouncer:
-    """Keeps what was announced, in order. `untaken`: what an engine would say waits there (None: unreachable)."""
+    """Keeps what was announced, in order, and where. `untaken`: what an engine would say waits there (None:
+    unreachable)."""
 
     announced: list[tuple[str, timedelta]] = field(default_factory=list)
+    queues: list[Queue] = field(default_factory=list)
     untaken: int | None = 0
 
-    def announce(self, operation_id: str, *, delay: timedelta) -> None:
+    def announce(self, operation_id: str, *, delay: timedelta, queue: Queue) -> None:
         self.announced.append((operation_id, delay))
+        self.queues.append(queue)
 
     def waiting(self) -> int | None:
         return self.untaken

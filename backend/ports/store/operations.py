@@ -137,9 +137,10 @@ class OperationRepository(Protocol):
         """Was an operation with this key ever added?"""
         ...
 
-    def tell_again(self, *, now: datetime, quiet: timedelta, limit: int) -> Sequence[str]:
-        """Some of those that could be claimed now and were not announced for `quiet`, noted as announced: of several
-        callers only one gets each. The caller announces them after the commit."""
+    def tell_again(self, *, now: datetime, quiet: timedelta, deserted: bool, limit: int) -> Sequence[tuple[str, str]]:
+        """Id and kind of some that could be claimed now and were not announced for `quiet`, noted as announced: of
+        several callers only one gets each. The caller announces them after the commit. `deserted`: those only that a
+        vanished worker held."""
         ...
 
     def open_kinds(self, account_id: int, deal_id: int) -> Sequence[str]:

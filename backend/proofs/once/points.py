@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from backend.domain.errors import OutsideError
+from backend.ports.queue import Queue
 from backend.ports.store import Store, UnitOfWork
 
 
@@ -60,7 +61,7 @@ class TappedAnnouncer:
         self._points = points
         self.hear: Callable[[str], None] = lambda _operation_id: None
 
-    def announce(self, operation_id: str, *, delay: timedelta) -> None:
+    def announce(self, operation_id: str, *, delay: timedelta, queue: Queue) -> None:
         self._points.reach("announce")
         if not delay:
             self.hear(operation_id)

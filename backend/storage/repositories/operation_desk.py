@@ -48,7 +48,7 @@ class SqlOperationDesk:
         waiting = and_(_as_seen(seen), operation.c.state == OperationState.WAITING)
         done = self._sql.execute(update(operation).where(waiting).values(due_at=now, announced_at=now)).rowcount == 1
         if done:
-            self._wakes.append(Wake(seen.id, now))
+            self._wakes.append(Wake(seen.id, now, seen.kind))
         return done
 
     def backlog(self) -> Sequence[Backlog]:
@@ -83,10 +83,10 @@ class SqlOperationDesk:
 
     def _wake_next(self, place: Operation) -> None:
         lane = same(operation, account_id=place.account_id, deal_id=place.deal_id, lane=place.lane)
-        query = select(operation.c.id, operation.c.due_at).where(lane, unfinished(operation))
+        query = select(operation.c.id, operation.c.due_at, operation.c.kind).where(lane, unfinished(operation))
         row = self._sql.execute(query.order_by(operation.c.sequence).limit(1)).first()
         if row is not None:
-            self._wakes.append(Wake(row.id, row.due_at))
+            self._wakes.append(Wake(row.id, row.due_at, row.kind))
 
 
 def _as_seen(seen: Operation) -> ColumnElement[bool]:

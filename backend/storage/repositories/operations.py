@@ -35,6 +35,7 @@ class Wake:
 
     operation_id: str
     due_at: datetime
+    kind: str
 
 
 class SqlOperations:
@@ -75,7 +76,7 @@ class SqlOperations:
             "announced_at": max(now, due_at),
         }
         if add_new(self._sql, operation, row):
-            self._wakes.append(Wake(operation_id, due_at))
+            self._wakes.append(Wake(operation_id, due_at, kind))
             return operation_id
         found: str = self._sql.execute(
             select(operation.c.id).where(same(operation, account_id=account_id, key=key))
@@ -142,15 +143,18 @@ class SqlOperations:
         query = select(operation.c.id).where(same(operation, account_id=account_id, key=key))
         return self._sql.execute(query).first() is not None
 
-    def tell_again(self, *, now: datetime, quiet: timedelta, limit: int) -> Sequence[str]:
+    def tell_again(self, *, now: datetime, quiet: timedelta, deserted: bool, limit: int) -> Sequence[tuple[str, str]]:
         told = operation.c.announced_at
         silent = or_(told.is_(None), told <= now - quiet, told > now + LONGEST_WAIT)
-        query = select(operation.c.id).where(silent, _claimable(now)).order_by(operation.c.due_at, operation.c.sequence)
-        query = query.limit(limit).with_for_update(skip_locked=True, of=operation)
-        found = self._sql.execute(query).scalars().all()
+        query = select(operation.c.id, operation.c.kind).where(silent, _claimable(now))
+        if deserted:
+            query = query.where(operation.c.state == RUNNING)
+        query = query.order_by(operation.c.due_at, operation.c.sequence).limit(limit)
+        found = self._sql.execute(query.with_for_update(skip_locked=True, of=operation)).all()
         if found:
-            self._sql.execute(update(operation).where(operation.c.id.in_(found)).values(announced_at=now))
-        return found
+            ids = [row.id for row in found]
+            self._sql.execute(update(operation).where(operation.c.id.in_(ids)).values(announced_at=now))
+        return [(row.id, row.kind) for row in found]
 
     def open_kinds(self, account_id: int, deal_id: int) -> Sequence[str]:
         query = select(operation.c.kind).where(_of_deal(account_id, deal_id)).order_by(operation.c.sequence)
@@ -165,12 +169,12 @@ class SqlOperations:
     def _wait(self, which: ColumnElement[bool], operation_id: str, due_at: datetime, **changed: Any) -> bool:
         row = self._change(which, state=WAITING, due_at=due_at, announced_at=due_at, vanished=0, **changed)
         if row is not None:
-            self._wakes.append(Wake(operation_id, due_at))
+            self._wakes.append(Wake(operation_id, due_at, row["kind"]))
         return row is not None
 
     def _change(self, which: ColumnElement[bool], **changed: Any) -> RowMapping | None:
         statement = update(operation).where(which).values(**changed)
-        place = (operation.c.account_id, operation.c.deal_id, operation.c.lane)
+        place = (operation.c.account_id, operation.c.deal_id, operation.c.lane, operation.c.kind)
         return self._sql.execute(statement.returning(*place)).mappings().first()
 
     def _end(self, which: ColumnElement[bool], **changed: Any) -> bool:
@@ -181,10 +185,12 @@ class SqlOperations:
         return row is not None
 
     def _wake_next(self, place: RowMapping) -> None:
-        query = select(operation.c.id, operation.c.due_at).where(same(operation, **place), unfinished(operation))
+        lane = {name: item for name, item in place.items() if name != "kind"}
+        query = select(operation.c.id, operation.c.due_at, operation.c.kind)
+        query = query.where(same(operation, **lane), unfinished(operation))
         row = self._sql.execute(query.order_by(operation.c.sequence).limit(1)).first()
         if row is not None:
-            self._wakes.append(Wake(row.id, row.due_at))
+            self._wakes.append(Wake(row.id, row.due_at, row.kind))
 
 
 def _ours(operation_id: str, worker: str) -> ColumnElement[bool]:

@@ -79,7 +79,7 @@ def queue() -> str:
 
 @pytest.fixture
 def house(broker: dramatiq.Broker, queue: str, sqlite: Sqlite) -> Iterator[SqlStore]:
-    announcer = DramatiqAnnouncer(broker, queue=queue)
+    announcer = DramatiqAnnouncer(broker, name=queue)
     store = make_store(sqlite.migrated(), clock=CLOCK, announcer=announcer)
     yield store
     store.close()
@@ -109,7 +109,7 @@ def test_announced_work_is_run_in_order_per_deal_and_retried(
         ran.append((operation.deal_id, operation.key))
 
     runner = OperationRunner(house, CLOCK, {"place": work}, Policy(first=timedelta(milliseconds=200)))
-    with running([Work(broker, runner, threads=4, queue=queue)]):
+    with running([Work(broker, runner, threads=4, name=queue)]):
         ids = [add(house, f"{deal}:{number}", deal) for number in range(3) for deal in (1, 2)]
         until(lambda: done(house, ids))
     for deal in (1, 2):
@@ -124,7 +124,7 @@ def test_a_graceful_stop_lets_running_work_end(house: SqlStore, broker: dramatiq
         assert go_on.wait(20)
 
     runner = OperationRunner(house, CLOCK, {"place": work})
-    with running([Work(broker, runner, threads=2, queue=queue)]):
+    with running([Work(broker, runner, threads=2, name=queue)]):
         made = add(house, "k", None)
         assert started.wait(20)
         threading.Timer(0.2, go_on.set).start()
@@ -135,9 +135,9 @@ def test_what_was_never_announced_is_found_by_the_sweep(broker: dramatiq.Broker,
     store = make_store(sqlite.migrated(), clock=CLOCK)
     lost = add(store, "k", None)
     runner = OperationRunner(store, CLOCK, {"place": lambda _: None})
-    sweep = Sweep(store, CLOCK, DramatiqAnnouncer(broker, queue=queue), quiet=timedelta(0))
+    sweep = Sweep(store, CLOCK, DramatiqAnnouncer(broker, name=queue), quiet=timedelta(0))
     clockwork = Schedule([Periodic("sweep", timedelta(seconds=1), sweep)])
-    with running([Work(broker, runner, threads=1, queue=queue), clockwork]):
+    with running([Work(broker, runner, threads=1, name=queue), clockwork]):
         until(lambda: done(store, [lost]))
     store.close()
 
@@ -158,7 +158,7 @@ def test_work_goes_on_after_redis_was_killed(tmp_path: Path, queue: str, sqlite:
     own = EmbeddedRedis(tmp_path)
     own.start()
     broker = make_broker(own.url)
-    announcer = DramatiqAnnouncer(broker, queue=queue)
+    announcer = DramatiqAnnouncer(broker, name=queue)
     store = make_store(sqlite.migrated(), clock=CLOCK, announcer=announcer)
     ids = [add(store, f"before-{number}", number) for number in range(20)]
     with redis.Redis.from_url(own.url) as client:
@@ -168,7 +168,7 @@ def test_work_goes_on_after_redis_was_killed(tmp_path: Path, queue: str, sqlite:
     sweeping = Schedule(
         [Periodic("sweep", timedelta(seconds=1), Sweep(store, CLOCK, announcer, quiet=timedelta(seconds=1)))]
     )
-    with running([Work(broker, runner, threads=2, queue=queue), sweeping]):
+    with running([Work(broker, runner, threads=2, name=queue), sweeping]):
         until(lambda: done(store, ids), seconds=40)
     store.close()
     broker.close()

@@ -9,6 +9,7 @@ import pytest
 from backend.jobs.policy import Policy
 from backend.jobs.sweep import EVERY as SWEEP_EVERY
 from backend.jobs.sweep import FEW, LONG_QUIET, MANY, QUIET, Sweep
+from backend.ports.queue import Queue
 from backend.ports.store import LONGEST_LEASE, LONGEST_WAIT
 from backend.storage import SqlStore
 from tests.support.storage import ACCOUNT, START, RecordingAnnouncer, TickingClock
@@ -72,8 +73,8 @@ def test_two_sweeps_announce_once(store: SqlStore, clock: TickingClock, announce
     clock.advance(QUIET)
     announcer.announced.clear()
     with store.write() as unit:
-        first = unit.operations.tell_again(now=clock.now(), quiet=QUIET, limit=100)
-    assert list(first) == ids
+        first = unit.operations.tell_again(now=clock.now(), quiet=QUIET, deserted=False, limit=100)
+    assert first == [(each, "place") for each in ids]
     assert Sweep(store, clock, announcer)() == 0
 
 
@@ -97,6 +98,20 @@ def test_while_messages_wait_nothing_is_repeated_for_long(
     assert sweep() == 0
     clock.advance(SECOND)
     assert sweep() == 1
+
+
+@pytest.mark.parametrize("untaken", [FEW, MANY])
+def test_what_a_vanished_worker_held_waits_behind_no_backlog(
+    store: SqlStore, clock: TickingClock, announcer: RecordingAnnouncer, sweep: Sweep, untaken: int
+) -> None:
+    left, _ = add(store, "a"), add(store, "b")
+    assert claim(store, left, clock)
+    announcer.announced.clear()
+    announcer.queues.clear()
+    announcer.untaken = untaken
+    clock.advance(LEASE)
+    assert sweep() == 1
+    assert (announcer.ids, announcer.queues) == ([left], [Queue.QUICK])
 
 
 @pytest.mark.parametrize("untaken", [MANY, None], ids=["nobody takes them", "the engine cannot be reached"])

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import event
 
 from backend.jobs.policy import Policy
+from backend.ports.queue import Queue
 from backend.ports.store import AccountState, Operation, OperationState
 from backend.storage import SqlStore
 from tests.support.databases import Sqlite
@@ -65,6 +66,14 @@ def test_it_is_announced_after_the_commit_with_its_delay(store: SqlStore, announ
         )
         assert announcer.announced == []
     assert announcer.announced == [(made, timedelta(seconds=9))]
+
+
+def test_orders_notes_and_what_cannot_wait_are_announced_apart(store: SqlStore, announcer: RecordingAnnouncer) -> None:
+    kinds = ["order.place", "crm.note", "account.read_hooks", "crm.move_back"]
+    with store.write() as unit:
+        for kind in kinds:
+            unit.operations.add(ACCOUNT, kind=kind, key=kind, payload={}, deal_id=None, due_at=START)
+    assert announcer.queues == [Queue.ERP, Queue.CRM, Queue.QUICK, Queue.QUICK]
 
 
 def test_nothing_is_announced_of_a_transaction_that_failed(store: SqlStore, announcer: RecordingAnnouncer) -> None:
