@@ -159,6 +159,24 @@ def test_the_servers_word_on_rights_counts(stage: Make) -> None:
     one.page.get_by_text("Настройки меняет администратор").wait_for()
 
 
+def test_an_account_amocrm_shut_us_out_of_is_connected_again(stage: Make) -> None:
+    """The page cannot show people and stages then; it says why, opens amoCRM's page of consent, and looks again."""
+    backend = Backend(None, {"GET /api/v1/settings": problem(409, "crm_reauthorise")})
+    one = stage(backend, ADMIN)
+    one.load()
+    one.page.evaluate("widget.callbacks.advancedSettings()")
+    link = one.page.get_by_role("link", name="Подключить заново")
+    link.wait_for()
+    assert link.get_attribute("href") == "https://stock.test/oauth/start"
+    assert link.get_attribute("target") == "_blank"
+    keep(one.page, "settings-reauthorise", ".sg-settings")
+    assert serious(one.page) == []
+    backend.answers["GET /api/v1/settings"] = (200, connected())
+    button(one.page, "Я подключил, проверить").click()
+    one.page.get_by_role("heading", name="1. Подключение ERP").wait_for()
+    assert one.page.get_by_role("link", name="Подключить заново").count() == 0
+
+
 def test_connecting_names_what_is_missing_and_saves_what_works(stage: Make) -> None:
     one = open_page(stage, NEW)
     button(one.page, "Проверить и сохранить").click()

@@ -9,6 +9,12 @@ test('a placed or failed order is news', () => {
   assert.equal(newsOf('placing', panel('failed')), 'failed');
 });
 
+test('what became of an order from the queue is news', () => {
+  assert.equal(newsOf('queued', panel('placed')), 'placed');
+  assert.equal(newsOf('queued', panel('asked', 8)), 'queue_asked');
+  assert.equal(newsOf('queued', panel('ready')), null);
+});
+
 test('a decision is news for the person who asked, not for the one who decided', () => {
   assert.equal(newsOf('asked', panel('approved')), 'approved');
   assert.equal(newsOf('asked', panel('rejected')), 'rejected');

@@ -106,7 +106,8 @@ test('a hidden page asks nothing', async () => {
 test('while the ERP is silent it is asked again by itself, until it answers', async () => {
   const asked = [];
   let state = 'offline';
-  const deal = { ...quiet, panel: async (figures) => { asked.push(figures); return panel('1', state); } };
+  const problem = { code: 'erp_unavailable', params: {} };
+  const deal = { ...quiet, panel: async (figures) => { asked.push(figures); return { ...panel('1', state), problem: state === 'ready' ? null : problem }; } };
   const { clock, session } = house(deal);
   await session.start();
   assert.equal(clock.due(), 15_000);
@@ -116,6 +117,20 @@ test('while the ERP is silent it is asked again by itself, until it answers', as
   await clock.pass(15_000);
   assert.equal(session.state.panel.state, 'ready');
   assert.equal(clock.due(), 5_000);
+});
+
+test('an order in the queue is looked after live: slowly while the ERP is silent, quickly once nothing is in its way', async () => {
+  let problem = { code: 'erp_unavailable', params: {} };
+  let state = 'queued';
+  const { clock, session } = house({ ...quiet, panel: async () => ({ ...panel('1', state), problem }) });
+  await session.start();
+  assert.equal(clock.due(), 15_000);
+  problem = null;
+  await clock.pass(15_000);
+  assert.equal(clock.due(), 2_000);
+  state = 'placing';
+  await clock.pass(2_000);
+  assert.equal(session.state.panel.state, 'placing');
 });
 
 test('figures older than five minutes are renewed', async () => {

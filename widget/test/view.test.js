@@ -15,7 +15,7 @@ const f = formats({ language: 'ru', timezone: 'Europe/Moscow', now: () => Date.p
 const HEADS = [
   ['ready', 'ok', 'Можно оформлять'], ['short_ask', 'bad', 'Не хватает 4 шт'], ['short_many', 'bad', 'Не хватает: 2 позиции'],
   ['asked', 'warn', 'Ждёт руководителя'], ['asked_supervisor', 'warn', 'Ждёт вашего решения'], ['approved_part', 'ok', 'Разрешена часть'],
-  ['placed', 'info', 'Заказ S00318'], ['offline', 'grey', 'Остатки не подтверждены'], ['problems', 'bad', 'Нужно исправить'],
+  ['placed', 'info', 'Заказ S00318'], ['offline', 'grey', 'Остатки не подтверждены'], ['queued', 'warn', 'Заказ в очереди'], ['problems', 'bad', 'Нужно исправить'],
 ];
 HEADS.forEach(([name, tone, text]) => test(`head of ${name}`, () => assert.deepEqual(view.headPill(picture(name), t, f), { tone, text })));
 
@@ -46,8 +46,7 @@ test('bars: part of the shelf, now and later, there and missing', () => {
 const BUTTONS = [
   ['ready', 'Оформить и зарезервировать', true], ['read_only', 'Оформить и зарезервировать', false],
   ['short_ask', 'Оформить нельзя: нет остатка', false], ['approved', 'Оформить разрешённое', true],
-  ['problems', 'Сначала исправьте отмеченное', false], ['offline', 'Оформить нельзя: ERP не отвечает', false],
-  ['offline_crm', 'Оформить пока нельзя', false], ['failed_retry', 'Оформить ещё раз', true],
+  ['problems', 'Сначала исправьте отмеченное', false], ['failed_retry', 'Оформить ещё раз', true],
 ];
 BUTTONS.forEach(([name, label, enabled]) => test(`main button of ${name}`, () => {
   const button = view.mainButton(picture(name), t);
@@ -55,7 +54,7 @@ BUTTONS.forEach(([name, label, enabled]) => test(`main button of ${name}`, () =>
   assert.equal(button.enabled, enabled);
 }));
 
-['empty', 'no_connection', 'loading', 'asked', 'placing', 'placed', 'failed_shortage'].forEach((name) => {
+['empty', 'no_connection', 'loading', 'asked', 'placing', 'placed', 'failed_shortage', 'offline', 'offline_crm', 'queued'].forEach((name) => {
   test(`${name} has no main button`, () => assert.equal(view.mainButton(picture(name), t), null));
 });
 

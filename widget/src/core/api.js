@@ -78,6 +78,8 @@ export function client({ send, baseUrl, newKey, wait }) {
       applyRemedy: (remedyId) => write('POST', `${at}/remedies`, { remedy_id: remedyId }),
       undo: () => write('POST', `${at}/undo`, {}),
       order: (fingerprint) => write('POST', `${at}/order`, { fingerprint }),
+      queue: (fingerprint) => write('POST', `${at}/queue`, { fingerprint }),
+      takeOutOfQueue: () => write('DELETE', `${at}/queue`),
       retryOrder: () => write('POST', `${at}/order/retry`, {}),
       askApproval: (reason) => write('POST', `${at}/approval`, { reason }),
       withdrawApproval: () => write('DELETE', `${at}/approval`),

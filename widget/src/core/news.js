@@ -1,6 +1,6 @@
 /** What is worth a passing message when a panel's state changes. */
 
-const NEWS = { 'placing>placed': 'placed', 'placing>failed': 'failed' };
+const NEWS = { 'placing>placed': 'placed', 'placing>failed': 'failed', 'queued>placed': 'placed', 'queued>asked': 'queue_asked' };
 const FOR_REQUESTER = { 'asked>approved': 'approved', 'asked>rejected': 'rejected' };
 
 /** before: the state shown until now, or null; the word under `news.` or null. */

@@ -2,6 +2,7 @@
 
 import { START, reduce } from './reducer.js';
 import { delayFor } from './polling.js';
+import { unproven } from './view.js';
 
 const STALE_AFTER = 60_000;
 const RENEW_AFTER = 5 * 60_000;
@@ -83,8 +84,8 @@ export class DealSession {
 
   delay() {
     const { panel } = this.state;
-    const waiting = this.pending || Boolean(panel && (panel.state === 'asked' || panel.state === 'placing'));
-    return delayFor({ pending: waiting, attempt: this.attempt, offline: this.isOffline() });
+    const waiting = this.pending || Boolean(panel && ['asked', 'placing', 'queued'].includes(panel.state));
+    return delayFor({ pending: waiting, attempt: this.attempt, offline: this.isOffline() && Boolean(panel.problem) });
   }
 
   schedule() {
@@ -116,9 +117,10 @@ export class DealSession {
     }
   }
 
-  /** The ERP did not answer: no news of it comes by itself, so it is asked again and again. */
+  /** The ERP did not answer: no news of it comes by itself, so it is asked again and again. So for an order in the queue. */
   isOffline() {
-    return Boolean(this.state.panel) && this.state.panel.state === 'offline';
+    const { panel } = this.state;
+    return Boolean(panel) && unproven(panel);
   }
 
   isOlder(age) {

@@ -4,7 +4,7 @@ import { add, compare, isPositive, share, subtract } from './decimal.js';
 
 const HEAD_TONES = {
   no_connection: 'grey', empty: 'grey', problems: 'bad', ready: 'ok', short: 'bad', asked: 'warn', approved: 'ok',
-  rejected: 'bad', loading: 'grey', placing: 'info', failed: 'bad', placed: 'info', offline: 'grey',
+  rejected: 'bad', loading: 'grey', placing: 'info', failed: 'bad', placed: 'info', offline: 'grey', queued: 'warn',
 };
 const LINE_TONES = {
   enough: 'ok', on_order: 'warn', short: 'bad', unknown_product: 'bad', indivisible: 'bad', not_positive: 'bad',
@@ -41,9 +41,12 @@ export function orderWord({ state, progress }) {
   return isPositive(progress.reserved) ? 'part_reserved' : 'not_reserved';
 }
 
+/** Nobody vouches for the figures: the ERP is silent, or the order waits for it. */
+export const unproven = ({ state }) => state === 'offline' || state === 'queued';
+
 /** `state` is the panel's: while the ERP is silent no line is called enough. */
 export function linePill(line, t, f, state) {
-  if (state === 'offline') return { tone: 'grey', text: t('line.pill.unchecked') };
+  if (unproven({ state })) return { tone: 'grey', text: t('line.pill.unchecked') };
   const tone = LINE_TONES[line.state] || 'grey';
   if (line.state === 'on_order' && line.promise_date && f.isAhead(line.promise_date)) return { tone, text: t('line.pill.by', { date: f.date(line.promise_date) }) };
   if (line.state === 'short' && isPositive(line.shortage)) return { tone, text: f.signed(line.shortage) };
@@ -77,7 +80,7 @@ export function later(line) {
 }
 
 const BLOCKED = {
-  ready: 'act.blocked', short: 'act.blocked_short', rejected: 'act.blocked_short', problems: 'act.blocked_problems', offline: 'act.blocked_offline',
+  ready: 'act.blocked', short: 'act.blocked_short', rejected: 'act.blocked_short', problems: 'act.blocked_problems',
 };
 
 /** Nothing is missing on the shelves; only the customer's credit stands in the way. */
@@ -87,15 +90,9 @@ function onlyCredit(panel) {
 }
 
 function blockedWords(panel) {
-  if (panel.state === 'offline' && !erpSilent(panel)) return 'act.blocked';
   return onlyCredit(panel) ? 'act.blocked_credit' : BLOCKED[panel.state] || 'act.blocked';
 }
-const WITHOUT_MAIN = ['loading', 'placing', 'placed', 'no_connection', 'empty', 'asked'];
-
-/** Offline because the ERP does not answer, and not for another reason. */
-export function erpSilent(panel) {
-  return !panel.problem || panel.problem.code === 'erp_unavailable';
-}
+const WITHOUT_MAIN = ['loading', 'placing', 'placed', 'no_connection', 'empty', 'asked', 'offline', 'queued'];
 
 function retryButton({ order, viewer }, t) {
   return order && order.can_retry ? { action: 'retry', label: t('act.retry'), enabled: viewer.can_order } : null;

@@ -1,5 +1,5 @@
 import { Component, h } from 'preact';
-import { canAsk, mainButton } from '../core/view.js';
+import { canAsk, mainButton, unproven } from '../core/view.js';
 import { Refresh } from './Head.jsx';
 import { Later } from './Later.jsx';
 import { WorkingButton } from './Messages.jsx';
@@ -35,14 +35,14 @@ export class Actions extends Component {
     if (asking && canAsk(panel)) return <div class="sg-acts"><Later piece="AskForm" host={host} t={t} ctx={ctx} onDone={() => this.setState({ asking: false })} /></div>;
     return (
       <div class="sg-acts">
-        <Main ctx={ctx} />
+        {unproven(panel) ? <Later piece="Queue" host={host} t={t} ctx={ctx} /> : <Main ctx={ctx} />}
         {canAsk(panel) && (
           <Button onClick={() => this.setState({ asking: true })}>{t(panel.approval ? 'act.ask_again' : 'act.ask')}</Button>
         )}
         {panel.state === 'asked' && panel.approval && panel.approval.can_withdraw && (
           <WorkingButton ctx={ctx} name="withdraw" label={t('approval.withdraw')} onClick={() => session.act('withdraw', (api) => api.withdrawApproval())} />
         )}
-        {panel.state === 'offline' && <Button busy={ctx.deal.refreshing} onClick={() => session.refresh()}>{t('act.check_again')}</Button>}
+        {unproven(panel) && <Button busy={ctx.deal.refreshing} onClick={() => session.refresh()}>{t('act.check_again')}</Button>}
         {wide && <Button onClick={host.openWide}>{t('act.wide')}</Button>}
         {HEAD_WITHOUT_AGE(panel) && <div class="sg-foot"><Refresh ctx={ctx} /></div>}
       </div>

@@ -1,5 +1,5 @@
 import { Component, h } from 'preact';
-import { bar, canEdit, later, linePill, lineReasons, onlyWarehouse, ordered } from '../core/view.js';
+import { bar, canEdit, later, linePill, lineReasons, onlyWarehouse, ordered, unproven } from '../core/view.js';
 import { isPositive } from '../core/decimal.js';
 import { place } from '../core/format.js';
 import { readable } from '../core/words.js';
@@ -17,7 +17,7 @@ function Figures({ ctx, line }) {
   const warehouse = onlyWarehouse(line);
   const at = warehouse && warehouse.name ? ` · ${place(warehouse.name)}` : '';
   const available = <b>{f.quantity(isPositive(line.available) ? line.available : '0')}</b>;
-  if (panel.state === 'offline') return <span class="sg-nums">{t('line.was_available')} {available}</span>;
+  if (unproven(panel)) return <span class="sg-nums">{t('line.was_available')} {available}</span>;
   if (line.state === 'short') {
     return <span class="sg-nums">{t('line.available')} {available} {t('line.of', { quantity: f.quantity(line.base_quantity) })}{at}</span>;
   }
@@ -95,7 +95,8 @@ class Line extends Component {
     const { panel, t, f } = ctx;
     const pill = linePill(line, t, f, panel.state);
     const placing = panel.state === 'placing';
-    const segments = placing || panel.state === 'offline' ? [] : bar(line);
+    const bare = placing || unproven(panel);
+    const segments = bare ? [] : bar(line);
     const { quantity, base } = quantityWords(line, f);
     return (
       <li class="sg-line">
@@ -125,7 +126,7 @@ class Line extends Component {
         {segments.length > 0 && <Bar segments={segments} label={barWords(ctx, line)} />}
         <Parts ctx={ctx} line={line} />
         <Granted ctx={ctx} line={line} />
-        {panel.state !== 'offline' && !placing && lineReasons(panel, line).map((reason) => (
+        {!bare && lineReasons(panel, line).map((reason) => (
           <p class="sg-reason" key={reason.code}>{t.code('reasons', reason.code, readable(reason.params, f, panel.deal.currency))}</p>
         ))}
         {open && (

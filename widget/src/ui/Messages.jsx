@@ -1,9 +1,9 @@
 import { Component, h } from 'preact';
 import { readable } from '../core/words.js';
-import { erpSilent, generalReasons } from '../core/view.js';
+import { generalReasons } from '../core/view.js';
 import { Button, Callout, LinkButton } from './parts.jsx';
 
-const say = (ctx, kind, { code, params }) => ctx.t.code(kind, code, ctx.panel ? readable(params, ctx.f, ctx.panel.deal.currency) : params);
+export const say = (ctx, kind, { code, params }) => ctx.t.code(kind, code, ctx.panel ? readable(params, ctx.f, ctx.panel.deal.currency) : params);
 
 /** No connection with our backend; counts down to the next attempt. */
 export class Lost extends Component {
@@ -46,47 +46,6 @@ export function Notice({ ctx }) {
       )}
     </div>
   );
-}
-
-function SettingsHint({ ctx, admin, other }) {
-  const { host, t } = ctx;
-  if (!host.isAdmin) return <Callout tone="info">{t(other)}</Callout>;
-  return (
-    <div class="sg-stack">
-      <Callout tone="info">{t(admin)}</Callout>
-      <a class="sg-btn sg-btn_primary" href={host.settingsUrl}>{t('act.settings')}</a>
-    </div>
-  );
-}
-
-/** Figures nobody can vouch for: of when they are, and what happens next. */
-function Offline({ ctx }) {
-  const { panel, t, f } = ctx;
-  const silent = erpSilent(panel);
-  const words = [];
-  if (panel.figures && panel.lines.length) words.push(t('state.offline_known', { time: f.moment(panel.figures.taken_at) }));
-  if (silent) words.push(t('state.offline'));
-  const title = silent ? t('state.offline_title') : say(ctx, 'errors', panel.problem);
-  return <div class="sg-pad"><Callout tone="warn" title={title}>{words.join(' ')}</Callout></div>;
-}
-
-/** What concerns the whole panel: no ERP, ERP silent, amoCRM to be connected again, order failed, deal empty. */
-export function PanelProblem({ ctx }) {
-  const { panel, t } = ctx;
-  const code = panel.problem && panel.problem.code;
-  if (code === 'crm_reauthorise') {
-    return <div class="sg-pad"><SettingsHint ctx={ctx} admin="state.reauthorise_admin" other="state.reauthorise" /></div>;
-  }
-  if (panel.state === 'no_connection') {
-    return <div class="sg-pad"><SettingsHint ctx={ctx} admin="state.no_connection_admin" other="state.no_connection" /></div>;
-  }
-  if (panel.state === 'offline') return <Offline ctx={ctx} />;
-  if (panel.state === 'failed') {
-    const error = (panel.order && panel.order.error) || panel.problem || { code: 'internal' };
-    return <div class="sg-pad"><Callout tone="bad" title={t('state.failed_title')}>{say(ctx, 'errors', error)}</Callout></div>;
-  }
-  if (panel.problem) return <div class="sg-pad"><Callout tone="warn">{say(ctx, 'errors', panel.problem)}</Callout></div>;
-  return panel.state === 'empty' ? <p class="sg-empty">{t('state.empty')}</p> : null;
 }
 
 function titleOf({ state, decision }) {

@@ -6,12 +6,12 @@ import { Customer, Totals } from './Money.jsx';
 import { Head } from './Head.jsx';
 import { Later } from './Later.jsx';
 import { Lines } from './Lines.jsx';
-import { Lost, Notice, PanelProblem, Reasons, UndoStrip } from './Messages.jsx';
+import { Lost, Notice, Reasons, UndoStrip } from './Messages.jsx';
 import { Callout, LinkButton, Pill } from './parts.jsx';
 import { Remedies } from './Remedies.jsx';
 import { Failed, Skeleton } from './Waiting.jsx';
 
-const WITH_LINES = ['problems', 'ready', 'short', 'asked', 'approved', 'rejected', 'failed', 'offline', 'placing'];
+const WITH_LINES = ['problems', 'ready', 'short', 'asked', 'approved', 'rejected', 'failed', 'offline', 'queued', 'placing'];
 /** Elsewhere a remedy would void what a supervisor is deciding, or has decided. */
 const WITH_REMEDIES = ['problems', 'ready', 'short', 'rejected', 'failed'];
 
@@ -56,14 +56,17 @@ class Add extends Component {
 
 /** A request that waits for somebody else, or has ended; not the one this person is to decide, nor one already ordered. */
 function tellsOfApproval({ state, approval }) {
-  return approval && !approval.can_decide && !['placing', 'placed', 'failed'].includes(state);
+  return approval && !approval.can_decide && !['placing', 'placed', 'failed', 'queued'].includes(state);
 }
+
+const hasTrouble = ({ problem, state }) => problem || ['no_connection', 'failed', 'queued'].includes(state);
 
 function Body({ ctx }) {
   const { panel } = ctx;
   return (
     <div>
-      <PanelProblem ctx={ctx} />
+      {hasTrouble(panel) && <Later piece="Trouble" host={ctx.host} t={ctx.t} ctx={ctx} />}
+      {panel.state === 'empty' && <p class="sg-empty">{ctx.t('state.empty')}</p>}
       {tellsOfApproval(panel) && <Later piece="ApprovalNews" host={ctx.host} t={ctx.t} ctx={ctx} />}
       <Middle ctx={ctx} />
       {!decides(panel) && <Reasons ctx={ctx} />}

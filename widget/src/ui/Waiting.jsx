@@ -1,6 +1,8 @@
 import { h } from 'preact';
+import { Later } from './Later.jsx';
 import { Button, Callout } from './parts.jsx';
 
+const CRM = ['crm_reauthorise', 'crm_payment_required', 'crm_blocked'];
 const RELOAD = ['signed_out', 'token_missing', 'token_invalid', 'token_expired'];
 
 export function Skeleton({ ctx }) {
@@ -19,10 +21,12 @@ export function Failed({ ctx }) {
   const { code, params, requestId } = deal.error;
   return (
     <div class="sg-pad sg-stack">
-      <Callout tone="bad" role="alert">
-        {t.code('errors', code, params)}
-        {requestId && <small class="sg-small">{t('common.request', { id: requestId })}</small>}
-      </Callout>
+      {CRM.includes(code) ? <Later piece="CrmTrouble" host={host} t={t} ctx={ctx} code={code} /> : (
+        <Callout tone="bad" role="alert">
+          {t.code('errors', code, params)}
+          {requestId && <small class="sg-small">{t('common.request', { id: requestId })}</small>}
+        </Callout>
+      )}
       {RELOAD.includes(code)
         ? <Button onClick={host.reload}>{t('act.reload')}</Button>
         : <Button busy={deal.refreshing} onClick={() => session.refresh()}>{t('common.retry')}</Button>}

@@ -1,6 +1,6 @@
 /** The same deal as a table with a column for every warehouse, in amoCRM's modal window. */
 import { Component, h } from 'preact';
-import { linePill, headPill } from '../core/view.js';
+import { linePill, headPill, unproven } from '../core/view.js';
 import { Callout, Pill } from './parts.jsx';
 
 function Cell({ t, f, found }) {
@@ -34,7 +34,7 @@ function Row({ view, line, details }) {
         <Cell key={warehouse.id} t={t} f={f} found={details && details.warehouses.find((one) => one.id === warehouse.id)} />
       ))}
       <td class="sg-num">{line.available === null || line.available === undefined ? '—' : f.quantity(line.available)} <Pill tone={pill.tone}>{pill.text}</Pill></td>
-      <td class="sg-num">{panel.state === 'offline' ? '—' : when(line, t, f)}</td>
+      <td class="sg-num">{unproven(panel) ? '—' : when(line, t, f)}</td>
       <td class="sg-num">{line.price ? f.money(line.price.unit, panel.deal.currency) : '—'}</td>
       <td class="sg-num">{line.price ? f.money(line.price.amount, panel.deal.currency) : '—'}</td>
     </tr>

@@ -4,6 +4,7 @@ import { settingsApi } from '../../core/settings_api.js';
 import { Button, Callout } from '../parts.jsx';
 import { Cleanup } from './Cleanup.jsx';
 import { Connection } from './Connection.jsx';
+import { Reconnect } from './Reconnect.jsx';
 import { Rules } from './Rules.jsx';
 import { Setup } from './Setup.jsx';
 
@@ -59,6 +60,17 @@ export class SettingsPage extends Component {
     );
   }
 
+  trouble({ code, params }) {
+    const { t } = this.props.context;
+    if (code === 'crm_reauthorise') return <Reconnect t={t} onCheck={() => this.load()} />;
+    return (
+      <div class="sg-card">
+        <Callout tone="bad" role="alert">{t.code('errors', code, params)}</Callout>
+        <Button onClick={() => this.load()}>{t('common.retry')}</Button>
+      </div>
+    );
+  }
+
   render({ context }, { settings, error }) {
     const { t, isAdmin } = context;
     const forbidden = !isAdmin || (error && error.status === 403);
@@ -66,12 +78,7 @@ export class SettingsPage extends Component {
       <div class="sg-settings">
         <h1>{t('cfg.title')}</h1>
         {forbidden && <Callout tone="info">{t('cfg.not_admin')}</Callout>}
-        {!forbidden && error && (
-          <div class="sg-card">
-            <Callout tone="bad" role="alert">{t.code('errors', error.code, error.params)}</Callout>
-            <Button onClick={() => this.load()}>{t('common.retry')}</Button>
-          </div>
-        )}
+        {!forbidden && error && this.trouble(error)}
         {!forbidden && !settings && !error && <div class="sg-skeleton" role="status" aria-label={t('cfg.loading')}><i /><i /><i /></div>}
         {!forbidden && settings && this.body()}
       </div>
