@@ -27,6 +27,7 @@ from backend.erp.network import NetworkPolicy
 from backend.erp.registry import ErpRegistry
 from backend.exchange_journal import ExchangeJournal
 from backend.jobs.engine import DramatiqAnnouncer, make_broker
+from backend.jobs.rest import Rest
 from backend.jobs.runner import OperationRunner
 from backend.jobs.schedule import Periodic, Schedule
 from backend.jobs.serve import Part
@@ -41,6 +42,8 @@ from backend.ports.tokens import Priority
 from backend.services.decide_approval import expire_approvals
 from backend.services.deps import Services
 from backend.services.follow_orders import follow_all
+from backend.services.keep_picture import KEPT_FOR
+from backend.services.refresh_stock import refresh_all
 from backend.services.watch_alerts import forget_alerts
 from backend.storage import SecretBox, SqlStore, make_engine
 from backend.storage.keyfile import encryption_keys
@@ -166,17 +169,21 @@ def clock_parts(parts: Container) -> Sequence[Part]:
     """What a `clock` process runs. Two of them do no harm."""
     services = parts.services
     follow_every = timedelta(seconds=parts.config.follow_seconds)
+    refresh_every = timedelta(seconds=parts.config.refresh_seconds)
+    rest = Rest()
     sweep = Sweep(parts.store, parts.clock, parts.announcer)
     return [
         Schedule(
             [
                 Periodic("sweep", SWEEP_EVERY, sweep),
                 Periodic("follow_orders", follow_every, lambda: follow_all(services, every=follow_every)),
+                Periodic("refresh_stock", refresh_every, lambda: refresh_all(services, every=refresh_every, rest=rest)),
                 Periodic("expire_approvals", timedelta(seconds=30), lambda: expire_approvals(services)),
                 Periodic("alerts", timedelta(seconds=5), lambda: watch_alerts(services)),
                 Periodic("purge_answers", timedelta(hours=1), lambda: _purge(services)),
             ]
-        )
+        ),
+        rest,
     ]
 
 
@@ -203,6 +210,8 @@ def _health(store: SqlStore, line: RedisLine) -> Sequence[HealthCheck]:
 
 
 def _purge(services: Services) -> Mapping[str, int]:
+    now = services.clock.now()
     with services.store.write() as unit:
-        answers = unit.idempotency.purge(now=services.clock.now())
-    return {"answers": answers, "alerts": forget_alerts(services)}
+        answers = unit.idempotency.purge(now=now)
+        pictures = unit.pictures.purge(before=now - KEPT_FOR)
+    return {"answers": answers, "pictures": pictures, "alerts": forget_alerts(services)}

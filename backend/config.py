@@ -88,6 +88,9 @@ class Config:
     alert_url: str = _variable(
         "str", "", "Where alerts are sent to, a small JSON by POST to `https://…`; empty: nowhere.", secret=True
     )
+    refresh_seconds: int = _variable(
+        "int", 240, "How often the stock of open deals is read again in the background.", validate=_SECONDS
+    )
     log_level: str = _variable("str", "info", "debug, info, warning or error.", validate=validate.OneOf(LOG_LEVELS))
     log_format: str = _variable("str", "console", "`console` or `json`.", validate=validate.OneOf(LOG_FORMATS))
 

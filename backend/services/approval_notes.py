@@ -1,4 +1,4 @@
-"""An approval ended: the deal's feed says so and the supervisors' tasks are closed."""
+"""An approval ended: the deal's feed says so, its check follows, the supervisors' tasks are closed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 from backend.domain.approval import Approval
 from backend.ports.store import UnitOfWork
 from backend.services.say_in_deal import say
+from backend.services.stock_check import tell_check
 from backend.services.words import word
 
 
@@ -16,6 +17,7 @@ def note_and_close(unit: UnitOfWork, approval: Approval, text_key: str, now: dat
     if account is None:
         return
     say(unit, account, approval.deal_id, text_key, key=f"{text_key}:{approval.id}", now=now, **params)
+    tell_check(unit, account, approval.deal_id, now)
     for task_id in approval.task_ids:
         unit.operations.add(
             account.id,

@@ -84,6 +84,8 @@ def save_connection(services: Services, caller: Caller, system: str, values: Map
     if connection is not None and answer["ok"]:
         now = services.clock.now()
         with services.store.write() as unit:
+            if not _same_erp(unit.accounts.connection(caller.account_id), connection):
+                unit.pictures.outdate(caller.account_id)
             unit.accounts.save_connection(replace(connection, checked_at=now))
             data = {"system": system, "version": connection.report.version if connection.report else ""}
             unit.journal.add(JournalEntry(caller.account_id, now, "connection.saved", caller.user_id, data=data))
@@ -100,6 +102,8 @@ def save_rules(services: Services, caller: Caller, rules: Rules) -> Json:
     _require_known(services, caller.account_id, rules)
     now = services.clock.now()
     with services.store.write() as unit:
+        if unit.accounts.rules(caller.account_id).price_type_id != rules.price_type_id:
+            unit.pictures.outdate(caller.account_id)
         unit.accounts.save_rules(caller.account_id, rules)
         unit.journal.add(JournalEntry(caller.account_id, now, "rules.saved", caller.user_id, data=rules_json(rules)))
     forget_answers(services.cache, caller.account_id)
@@ -131,6 +135,10 @@ def _same_place(saved: Connection, system: ErpSystem, values: Mapping[str, str])
     """Would kept secrets go where they were meant to? To another address they must be typed again."""
     addresses = [one.name for one in system.fields if one.kind == "url"]
     return saved.system == system.system and all(saved.values.get(name) == values.get(name) for name in addresses)
+
+
+def _same_erp(saved: Connection | None, new: Connection) -> bool:
+    return saved is not None and (saved.system, saved.values) == (new.system, new.values)
 
 
 def _require_known(services: Services, account_id: int, rules: Rules) -> None:

@@ -6,22 +6,27 @@ import uuid
 from datetime import datetime
 from decimal import Decimal
 
-from backend.domain.order import Order
+from backend.domain.order import LIVE, Order
 from backend.domain.quantity import plain
 from backend.ports.crm import DealField
 from backend.ports.erp import PaymentState
 from backend.ports.store import Account, UnitOfWork
 from backend.services.order_summary import Totals
+from backend.services.stock_check import check_text, state_of_order
 from backend.services.words import money_text, word
 
 
 def sync_fields(unit: UnitOfWork, account: Account, order: Order, totals: Totals, now: datetime) -> None:
-    """Queue budget and fields as they should be now."""
+    """Queue budget and fields as they should be now; of an order that is over, the check's field is left as it is."""
+    fields = field_values(account, order, totals)
+    if order.status in LIVE:
+        unit.pictures.tell(account.id, order.deal_id, state_of_order(order))
+        fields[DealField.STOCK_CHECK] = check_text(account.language, state_of_order(order))
     unit.operations.add(
         account.id,
         kind="crm.update_deal",
         key=f"fields:{uuid.uuid4().hex}",
-        payload={"budget": plain(totals.total.amount), "fields": field_values(account, order, totals)},
+        payload={"budget": plain(totals.total.amount), "fields": fields},
         deal_id=order.deal_id,
         due_at=now,
     )
@@ -33,7 +38,6 @@ def field_values(account: Account, order: Order, totals: Totals) -> dict[str, st
     return {
         DealField.ORDER_NUMBER: ", ".join(part.number for part in order.parts if part.number) or None,
         DealField.ORDER_STATE: word(language, f"state.{order.status}"),
-        DealField.STOCK_CHECK: word(language, "check.approved" if order.approval_id else "check.passed"),
         DealField.RESERVE: _share(language, "reserve", totals.reserved),
         DealField.PAYMENT: _payment(language, totals),
         DealField.SHIPMENT: _share(language, "shipment", totals.shipped),

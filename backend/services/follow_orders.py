@@ -15,6 +15,7 @@ from backend.services.deal_fields import sync_fields
 from backend.services.deps import Services
 from backend.services.order_summary import moved, status_of, summary_of, totals_of, with_snapshot
 from backend.services.say_in_deal import say
+from backend.services.stock_check import tell_check
 
 BATCH = 100
 MOST_BATCHES = 50
@@ -122,6 +123,7 @@ def _tell_end(unit: UnitOfWork, order: Order, text_key: str, now: datetime) -> N
     if account is not None:
         numbers = ", ".join(part.number for part in order.parts if part.number)
         say(unit, account, order.deal_id, text_key, key=f"{text_key}:{order.id}", now=now, numbers=numbers)
+        tell_check(unit, account, order.deal_id, now)
 
 
 def _keep_documents(unit: UnitOfWork, order: Order, parts: Mapping[str, ErpOrder]) -> bool:

@@ -20,6 +20,7 @@ from backend.ports.store import JournalEntry, Operation, UnitOfWork
 from backend.services.deps import Services
 from backend.services.follow_orders import store_reading
 from backend.services.say_in_deal import say
+from backend.services.stock_check import tell_check
 from backend.services.undo_order import cancel_in_erp, let_go, unresolved
 from backend.services.words import money_text
 
@@ -207,6 +208,7 @@ def _say_failed(unit: UnitOfWork, order: Order, error: StockgateError, now: date
         for name in ("total", "erp_total"):
             params[name] = money_text(account.language, Decimal(str(error.data[name])), order.currency)
     say(unit, account, order.deal_id, text, key=f"failed:{uuid.uuid4().hex}", now=now, **params)
+    tell_check(unit, account, order.deal_id, now)
 
 
 def _placed(services: Services, order: Order, found: Mapping[str, ErpOrder]) -> OrderStatus:

@@ -17,18 +17,19 @@ from backend.services.deps import Services
 
 
 def update_deal(services: Services, operation: Operation) -> None:
-    """Budget and our fields as the payload has them; only the budget in an account whose fields were not set up or
-    cleaned up."""
+    """Budget (where there is one) and our fields as the payload has them; no fields in an account whose fields were not
+    set up or cleaned up."""
     with services.store.read() as unit:
         ready = unit.accounts.crm_setup(operation.account_id) is not None
-    fields = operation.payload["fields"]
+    budget, fields = operation.payload.get("budget"), operation.payload["fields"]
     update = DealUpdate(
-        budget=Decimal(str(operation.payload["budget"])),
+        budget=Decimal(str(budget)) if budget is not None else None,
         fields={DealField(one): value for one, value in fields.items()}
         if ready and isinstance(fields, Mapping)
         else {},
     )
-    services.crms.of(operation.account_id).update_deal(_deal(operation), update)
+    if update != DealUpdate():
+        services.crms.of(operation.account_id).update_deal(_deal(operation), update)
 
 
 def add_note(services: Services, operation: Operation) -> None:

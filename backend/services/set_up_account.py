@@ -69,6 +69,7 @@ def set_up(services: Services, operation: Operation) -> None:
     made = services.crms.of(account.id).set_up(_wish(services, account))
     with services.store.write() as unit:
         unit.accounts.save_crm_setup(account.id, made)
+        unit.pictures.tell_again(account.id)
     _mark(services, account.id, IN_CRM, "done")
     _mark(services, account.id, ["import"], "running")
     import_catalogue(services, account.id, made, lambda done, of: _count(services, account.id, done, of))

@@ -14,8 +14,8 @@ from backend.ports.crm import CrmDenied, CrmUser
 from backend.ports.store import DealDocument, Operation
 from backend.services.deps import Services
 from backend.services.follow_orders import read_back
-from backend.services.panel.figures import figures as figures_of
-from backend.services.panel.kept import keep_answer, keep_figures, kept_answer, kept_figures, was_seen
+from backend.services.keep_picture import keep_picture, last_figures
+from backend.services.panel.kept import keep_answer, kept_answer, looked_anew, was_seen
 from backend.services.panel.records import approval_json, documents_json, order_json
 from backend.services.panel.state import panel_state
 from backend.services.panel.texts import Json
@@ -62,7 +62,7 @@ def show_live(services: Services, caller: Caller, deal_id: int) -> bytes:
     except OutsideError as error:
         if not was_seen(services.cache, caller.account_id, deal_id, caller.user_id):
             raise
-        kept = kept_figures(services.cache, caller.account_id, deal_id)
+        kept = last_figures(services, caller.account_id, deal_id)
         return render(services, caller, deal_id, kept, Problem(error.code, error.data))
 
 
@@ -72,7 +72,7 @@ def _live(services: Services, caller: Caller, deal_id: int) -> bytes:
     if order is not None and order.status in LIVE:
         read_deal(services, caller.account_id, deal_id, as_user=caller.user_id)
         read_back(services, caller.account_id, [order])
-        return render(services, caller, deal_id, kept_figures(services.cache, caller.account_id, deal_id), None)
+        return render(services, caller, deal_id, last_figures(services, caller.account_id, deal_id), None)
     picture = take_picture(services, caller.account_id, deal_id, as_user=caller.user_id)
     _hurry_queued(services, caller.account_id, deal_id)
     return show_picture(services, caller, picture)
@@ -89,8 +89,8 @@ def _hurry_queued(services: Services, account_id: int, deal_id: int) -> None:
 
 def show_picture(services: Services, caller: Caller, picture: Picture) -> bytes:
     """The panel of a picture just taken: kept for the next opening, and an approval it contradicts is void."""
-    shown = figures_of(picture)
-    keep_figures(services.cache, caller.account_id, picture.deal.id, shown)
+    shown = keep_picture(services, picture)
+    looked_anew(services.cache, caller.account_id, picture.deal.id)
     void_if_changed(services, picture)
     return render(services, caller, picture.deal.id, shown, None, source="live")
 
@@ -106,7 +106,7 @@ def show_cached(services: Services, caller: Caller, deal_id: int) -> bytes:
     if kept.answer is not None:
         return kept.answer
     require_seen(services, caller.account_id, deal_id, as_user=caller.user_id)
-    shown = kept_figures(services.cache, caller.account_id, deal_id)
+    shown = last_figures(services, caller.account_id, deal_id)
     answer = render(services, caller, deal_id, shown, _missing_connection(services, caller.account_id))
     keep_answer(services.cache, caller.account_id, deal_id, caller.user_id, kept.version, answer)
     return answer
@@ -114,7 +114,7 @@ def show_cached(services: Services, caller: Caller, deal_id: int) -> bytes:
 
 def show_now(services: Services, caller: Caller, deal_id: int) -> bytes:
     """The panel from our own records and the last known figures; asks nobody."""
-    return render(services, caller, deal_id, kept_figures(services.cache, caller.account_id, deal_id), None)
+    return render(services, caller, deal_id, last_figures(services, caller.account_id, deal_id), None)
 
 
 def render(

@@ -17,6 +17,7 @@ from backend.domain.policy import Credit, Decision, decide
 from backend.domain.quantity import ZERO, from_base, plain
 from backend.domain.remedies import Remedy, remedies
 from backend.domain.rules import Rules
+from backend.domain.stock import StockReading
 from backend.ports.crm import CrmDenied, Deal
 from backend.ports.erp import (
     ErpPort,
@@ -25,7 +26,7 @@ from backend.ports.erp import (
     PriceRequestLine,
     Warehouse,
 )
-from backend.ports.store import Account, CustomerPicture
+from backend.ports.store import Account, CustomerPicture, PictureParts, UnitOfWork
 from backend.services.customer import identified, looked_up
 from backend.services.deps import Services
 from backend.services.panel.kept import forget_seen, mark_seen, was_seen
@@ -39,12 +40,14 @@ class DealNotFound(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Everything a decision rests on, read at `taken_at` (t0). `quote` None where nothing could be priced."""
+    """Everything a decision rests on. `taken_at` (t0) is the moment of its stock; all of it was read since `began_at`.
+    `quote` None where nothing could be priced."""
 
     account: Account
     rules: Rules
     deal: Deal
     draft: Draft
+    began_at: datetime
     taken_at: datetime
     today: date
     warehouses: Sequence[Warehouse]
@@ -55,6 +58,17 @@ class Picture:
     decision: Decision
     remedies: Sequence[Remedy]
     fingerprint: str
+
+    @property
+    def parts(self) -> PictureParts:
+        """What it was drawn from beside stock, holds and rules."""
+        lines = [one.line for one in self.lines]
+        return PictureParts(self.deal, self.draft, self.warehouses, lines, self.quote, self.customer)
+
+    @property
+    def goods(self) -> Sequence[str]:
+        """Ids of the products on shelves it looks at."""
+        return goods_of([one.line for one in self.lines])
 
     @property
     def credit(self) -> Credit | None:
@@ -78,20 +92,26 @@ class Picture:
         return round_half_up((self.quote.net.amount - cost) * 100 / self.quote.net.amount, 1)
 
 
-def read_deal(services: Services, account_id: int, deal_id: int, *, as_user: int) -> Deal:
-    """The deal as this user may see it; who was let in, or no longer is, is remembered for cached panels.
+def read_deal(services: Services, account_id: int, deal_id: int, *, as_user: int | None) -> Deal:
+    """The deal as this user may see it; who was let in, or no longer is, is remembered for cached panels. None: as the
+    integration itself, which lets nobody in.
 
     Raises DealNotFound, CrmDenied.
     """
+    if as_user is None:
+        return _existing(services.crms.of(account_id).deal(deal_id), deal_id)
     try:
-        deal = services.crms.of(account_id).deal(deal_id, as_user=as_user)
-    except CrmDenied:
+        deal = _existing(services.crms.of(account_id).deal(deal_id, as_user=as_user), deal_id)
+    except (CrmDenied, DealNotFound):
         forget_seen(services.cache, account_id, deal_id, as_user)
         raise
-    if deal is None:
-        forget_seen(services.cache, account_id, deal_id, as_user)
-        raise DealNotFound(deal_id=deal_id)
     mark_seen(services.cache, account_id, deal_id, as_user)
+    return deal
+
+
+def _existing(deal: Deal | None, deal_id: int) -> Deal:
+    if deal is None:
+        raise DealNotFound(deal_id=deal_id)
     return deal
 
 
@@ -101,11 +121,12 @@ def require_seen(services: Services, account_id: int, deal_id: int, *, as_user: 
         read_deal(services, account_id, deal_id, as_user=as_user)
 
 
-def take_picture(services: Services, account_id: int, deal_id: int, *, as_user: int) -> Picture:
-    """Read everything live.
+def take_picture(services: Services, account_id: int, deal_id: int, *, as_user: int | None) -> Picture:
+    """Read everything live; `as_user` as in `read_deal`.
 
     Raises DealNotFound, NoConnection and the errors of both ports.
     """
+    began_at = services.clock.now()
     erp = services.erps.of(account_id)
     known_warehouses = services.pool.submit(erp.warehouses)
     deal = read_deal(services, account_id, deal_id, as_user=as_user)
@@ -118,16 +139,24 @@ def take_picture(services: Services, account_id: int, deal_id: int, *, as_user: 
     customer_search = services.pool.submit(looked_up, identified(deal), erp)
     lines = basket_lines(deal, draft, erp)
     warehouses = allowed_warehouses(known_warehouses.result(), rules)
-    stock_call = services.pool.submit(erp.read_stock, _goods(lines), [one.id for one in warehouses])
+    stock_call = services.pool.submit(erp.read_stock, goods_of(lines), [one.id for one in warehouses])
     customer = customer_search.result()
-    known = _Known(account, rules, deal, draft, warehouses, customer)
     # Prices wait for the customer's terms, stock does not.
     quote = _quote(erp, lines, customer.erp.id if customer.erp else None, customer.price_type(rules.price_type_id))
     reading = stock_call.result()
+    parts = PictureParts(deal, draft, warehouses, lines, quote, customer)
     with services.store.read() as unit:
-        held = unit.holds.counted(account_id, _goods(lines), known.warehouse_ids, taken_at=reading.taken_at)
-    book = StockBook(reading, held, Horizon.of(rules, services.today(account)))
-    return _picture(known, lines, book, reading.taken_at, quote)
+        book = book_of(unit, account, rules, parts, reading, services.today(account))
+    return draw(account, rules, parts, book, began_at=began_at, taken_at=reading.taken_at)
+
+
+def book_of(
+    unit: UnitOfWork, account: Account, rules: Rules, parts: PictureParts, reading: StockReading, today: date
+) -> StockBook:
+    """The reading with the holds that count against it."""
+    warehouse_ids = [one.id for one in parts.warehouses]
+    held = unit.holds.counted(account.id, goods_of(parts.lines), warehouse_ids, taken_at=reading.taken_at)
+    return StockBook(reading, held, Horizon.of(rules, today))
 
 
 def cut_down(services: Services, picture: Picture, granted: Mapping[str, Decimal]) -> Picture:
@@ -135,35 +164,22 @@ def cut_down(services: Services, picture: Picture, granted: Mapping[str, Decimal
 
     From the same readings, so that nothing which came into the deal since slips through; only prices are asked anew.
     """
-    known = _Known(
-        picture.account, picture.rules, picture.deal, picture.draft, picture.warehouses, picture.customer
-    )  # fmt: skip
     lines = _granted([one.line for one in picture.lines], granted)
     customer_id = picture.customer.erp.id if picture.customer.erp else None
     quote = _quote(services.erps.of(picture.account.id), lines, customer_id, picture.price_type_id)
-    return _picture(known, lines, picture.book.untouched(), picture.taken_at, quote)
+    parts = replace(picture.parts, lines=lines, quote=quote)
+    book = picture.book.untouched()
+    return draw(
+        picture.account, picture.rules, parts, book, began_at=picture.began_at, taken_at=picture.taken_at
+    )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    account: Account
-    rules: Rules
-    deal: Deal
-    draft: Draft
-    warehouses: Sequence[Warehouse]
-    customer: CustomerPicture
-
-    @property
-    def warehouse_ids(self) -> Sequence[str]:
-        return [one.id for one in self.warehouses]
-
-
-def _picture(
-    known: _Known, lines: Sequence[BasketLine], book: StockBook, taken_at: datetime, quote: PriceQuote | None
+def draw(
+    account: Account, rules: Rules, parts: PictureParts, book: StockBook, *, began_at: datetime, taken_at: datetime
 ) -> Picture:
-    rules, customer = known.rules, known.customer
-    pictures = assess(lines, book, default_warehouse(rules, known.warehouses))
-    terms = customer.terms
+    """The picture these make. Asks nobody; takes the basket from `book`."""
+    customer, quote, terms = parts.customer, parts.quote, parts.customer.terms
+    pictures = assess(parts.lines, book, default_warehouse(rules, parts.warehouses))
     decision = decide(
         pictures,
         customer_problems=customer.problems,
@@ -173,25 +189,26 @@ def _picture(
         rules=rules,
     )
     return Picture(
-        account=known.account,
+        account=account,
         rules=rules,
-        deal=known.deal,
-        draft=known.draft,
+        deal=parts.deal,
+        draft=parts.draft,
+        began_at=began_at,
         taken_at=taken_at,
         today=book.horizon.today,
-        warehouses=known.warehouses,
+        warehouses=parts.warehouses,
         lines=pictures,
         book=book,
         quote=quote,
         customer=customer,
         decision=decision,
-        remedies=remedies(pictures, book, known.warehouse_ids),
+        remedies=remedies(pictures, book, [one.id for one in parts.warehouses]),
         fingerprint=_fingerprint(pictures, quote, customer),
     )
 
 
-def _goods(lines: Sequence[BasketLine]) -> list[str]:
-    """Ids of what is on shelves: the lines' products, of kits their components."""
+def goods_of(lines: Sequence[BasketLine]) -> list[str]:
+    """Ids of what is on shelves: the lines' products, of kits their components; in order."""
     return sorted({one.product_id for line in lines if line.product for one in components_of(line.product)})
 
 

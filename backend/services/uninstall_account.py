@@ -1,4 +1,5 @@
-"""The integration was switched off in an account: its secrets are forgotten and all work for it stops (R23)."""
+"""The integration was switched off in an account: its secrets and its customers' names are forgotten, all work for it
+stops (R23)."""
 
 from __future__ import annotations
 
@@ -21,5 +22,6 @@ def uninstall_account(services: Services, account_id: int) -> None:
             return
         unit.accounts.save(replace(account, state=AccountState.UNINSTALLED))
         unit.accounts.forget_secrets(account_id)
+        unit.pictures.forget(account_id)
         unit.journal.add(JournalEntry(account_id, now, "account.uninstalled"))
     forget_answers(services.cache, account_id)

@@ -11,6 +11,7 @@ from backend.api.signing import DOCUMENT_LINK_LIVES
 from backend.domain.rules import Rules
 from backend.erp.http import HttpLimits
 from backend.jobs.policy import Policy
+from backend.services import keep_picture, refresh_stock, stock_check
 from backend.services.panel import kept
 from backend.storage.redis.slots import Pace
 from backend.storage.repositories import idempotency as answers
@@ -25,8 +26,11 @@ FIGURES = [
     ("docs/operations.md", "tried again for {n} days", Policy().patience, DAY),
     ("docs/guides/manager.ru.md", "до {n} суток", Policy().patience, DAY),
     ("docs/architecture.md", "let in within {n} minutes", kept.SEEN_FOR, 60),
-    ("docs/architecture.md", "(kept {n} hours)", kept.FIGURES_FOR, HOUR),
-    ("docs/guides/administrator.ru.md", "последние цифры сделки — {n} часов", kept.FIGURES_FOR, HOUR),
+    ("docs/architecture.md", "nothing new once in {n} minutes", keep_picture.RENEW_AFTER, 60),
+    ("docs/architecture.md", "older than {n} hours is taken anew", refresh_stock.TAKEN_AGAIN_AFTER, HOUR),
+    ("docs/architecture.md", "good for {n} hours", stock_check.CHECK_GOOD_FOR, HOUR),
+    ("docs/operations.md", "not read for {n} days", keep_picture.KEPT_FOR, DAY),
+    ("docs/guides/administrator.ru.md", "не дольше {n} суток", keep_picture.KEPT_FOR, DAY),
     ("docs/guides/administrator.ru.md", "ответы на нажатия — {n} суток", answers.KEPT, DAY),
     ("docs/guides/manager.ru.md", "живёт {n} минут", DOCUMENT_LINK_LIVES, 60),
     ("docs/security.md", "that lives {n} minutes", DOCUMENT_LINK_LIVES, 60),

@@ -15,6 +15,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Engine
+
 from backend.domain.customer import CustomerKey
 from backend.domain.quantity import Unit
 from backend.domain.rules import Rules, Supervisor
@@ -132,6 +134,11 @@ class RivalStore:
 
     def read(self) -> AbstractContextManager[UnitOfWork]:
         return self._store.read()
+
+    @property
+    def engine(self) -> Engine:
+        """To listen to what is asked of the database."""
+        return self._store.engine
 
     def close(self) -> None:
         self._store.close()

@@ -101,8 +101,14 @@ class PictureRepository(Protocol):
         """Insert or replace; False where one with later stock is there already. What was told stays."""
         ...
 
-    def renew(self, account_id: int, deal_ids: Sequence[int], *, stock_at: datetime) -> None:
-        """Their stock was read again and says the same."""
+    def redraw(self, picture: KeptPicture, *, was: KeptCheck) -> bool:
+        """Drawn again from the same parts with later stock: all but the parts is replaced. False where `was` is no
+        longer what is kept, or the deal has an order by now."""
+        ...
+
+    def renew(self, checks: Sequence[KeptCheck]) -> None:
+        """Their stock was read again, at their new `stock_at`, and shows the same figures. Those that are kept no
+        longer are passed over."""
         ...
 
     def outdate(self, account_id: int, deal_id: int | None = None) -> None:
@@ -111,6 +117,25 @@ class PictureRepository(Protocol):
 
     def tell(self, account_id: int, deal_id: int, state: str) -> None:
         """The deal's field is about to show this state."""
+        ...
+
+    def tell_again(self, account_id: int) -> None:
+        """The account's deals have new fields: nothing was told yet."""
+        ...
+
+    def to_refresh(self, account_id: int, *, stock_before: datetime) -> Mapping[int, Sequence[str]]:
+        """The goods of every picture whose stock was read before that moment and that may be drawn again, by deal: of
+        open deals without a living order."""
+        ...
+
+    def to_take(self, account_id: int, *, taken_before: datetime, limit: int) -> Sequence[int]:
+        """Open deals without a living order whose picture is outdated or older than that, or that have a basket and no
+        picture. Any of them, so that one that can never be taken keeps nobody waiting for ever."""
+        ...
+
+    def to_tell(self, account_id: int, *, stock_before: datetime, limit: int) -> Sequence[int]:
+        """Deals without a living order whose field was never told, or says something else than that the check is out of
+        date though it is, or its stock was read before that moment."""
         ...
 
     def forget(self, account_id: int, deal_id: int | None = None) -> None:

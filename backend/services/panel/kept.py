@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 
 from backend.ports.store import Cache
-from backend.services.panel.texts import Json
 
-FIGURES_FOR = timedelta(hours=12)
+STAMP_FOR = timedelta(hours=12)
 SEEN_FOR = timedelta(minutes=10)
 ANSWER_FOR = timedelta(minutes=10)
 
 
-def keep_figures(cache: Cache, account_id: int, deal_id: int, figures: Json) -> None:
-    """Whole panels kept before are outdated by it."""
-    cache.put(_figures(account_id, deal_id), json.dumps(figures, ensure_ascii=False).encode(), ttl=FIGURES_FOR)
-    cache.put(_stamp(account_id, deal_id), uuid.uuid4().hex.encode(), ttl=FIGURES_FOR)
-
-
-def kept_figures(cache: Cache, account_id: int, deal_id: int) -> Json | None:
-    raw = cache.get(_figures(account_id, deal_id))
-    return dict(json.loads(raw)) if raw else None
+def looked_anew(cache: Cache, account_id: int, deal_id: int) -> None:
+    """The deal's stock was read just now: whole panels kept before tell an older age."""
+    cache.put(_stamp(account_id, deal_id), uuid.uuid4().hex.encode(), ttl=STAMP_FOR)
 
 
 def mark_seen(cache: Cache, account_id: int, deal_id: int, user_id: int) -> None:
@@ -42,7 +34,7 @@ def was_seen(cache: Cache, account_id: int, deal_id: int, user_id: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A whole panel as it was sent (None where the deal's revision, its kept figures or the account's rules are no
+    """A whole panel as it was sent (None where the deal's revision, its last live look or the account's rules are no
     longer those it was made from). `version` names what they are now, for `keep_answer`."""
 
     version: bytes
@@ -50,8 +42,8 @@ class Kept:
 
 
 def forget_answers(cache: Cache, account_id: int) -> None:
-    """The account's rules or connection changed: what people may see changed with them."""
-    cache.put(_rules(account_id), uuid.uuid4().hex.encode(), ttl=FIGURES_FOR)
+    """The account's rules or connection changed, and what people may see with them; or its stock was read anew."""
+    cache.put(_rules(account_id), uuid.uuid4().hex.encode(), ttl=STAMP_FOR)
 
 
 def kept_answer(cache: Cache, account_id: int, deal_id: int, user_id: int, revision: int) -> Kept:
@@ -65,10 +57,6 @@ def kept_answer(cache: Cache, account_id: int, deal_id: int, user_id: int, revis
 
 def keep_answer(cache: Cache, account_id: int, deal_id: int, user_id: int, version: bytes, answer: bytes) -> None:
     cache.put(_answer(account_id, deal_id, user_id), version + b"\n" + answer, ttl=ANSWER_FOR)
-
-
-def _figures(account_id: int, deal_id: int) -> str:
-    return f"figures:{account_id}:{deal_id}"
 
 
 def _stamp(account_id: int, deal_id: int) -> str:

@@ -7,14 +7,41 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, exists, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    RowMapping,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
+from backend.domain.order import LIVE
 from backend.domain.policy import Outcome
 from backend.ports.store import AccountState, KeptCheck, KeptPicture
 from backend.storage.rows import insert, same, values, written
-from backend.storage.tables import account, deal_picture, deal_watch
+from backend.storage.tables import account, deal_picture, deal_watch, order
 
 _CHECK = [deal_picture.c[field.name] for field in fields(KeptCheck)]
+
+_LIVING = [str(status) for status in sorted(LIVE)]
+
+_RENEWED_BY = ("account_id", "deal_id", "digest", "stock_at")
+_RENEW = (
+    update(deal_picture)
+    .where(*(deal_picture.c[name] == bindparam(f"the_{name}") for name in _RENEWED_BY[:3]))
+    .where(deal_picture.c.stock_at < bindparam("the_stock_at"))
+    .values(stock_at=bindparam("the_stock_at"))
+)
 
 
 class SqlPictures:
@@ -52,9 +79,22 @@ class SqlPictures:
         )
         return written(self._sql, replaced)
 
-    def renew(self, account_id: int, deal_ids: Sequence[int], *, stock_at: datetime) -> None:
-        older = (deal_picture.c.deal_id.in_(deal_ids), deal_picture.c.stock_at < stock_at)
-        self._sql.execute(update(deal_picture).where(_of(account_id), *older).values(stock_at=stock_at))
+    def redraw(self, picture: KeptPicture, *, was: KeptCheck) -> bool:
+        row = values(picture.check, deal_picture) | {"figures": picture.figures}
+        drawn = {name: row[name] for name in ("stock_at", "outcome", "fingerprint", "digest", "figures")}
+        unchanged = (deal_picture.c.taken_at == was.taken_at, deal_picture.c.digest == was.digest)
+        statement = update(deal_picture).where(
+            _of(was.account_id, was.deal_id),
+            *unchanged,
+            deal_picture.c.stock_at <= picture.check.stock_at,
+            ~_ordered(deal_picture),
+        )
+        return self._sql.execute(statement.values(**drawn)).rowcount == 1
+
+    def renew(self, checks: Sequence[KeptCheck]) -> None:
+        if checks:
+            named = [{f"the_{name}": getattr(one, name) for name in _RENEWED_BY} for one in checks]
+            self._sql.execute(_RENEW, named)
 
     def outdate(self, account_id: int, deal_id: int | None = None) -> None:
         self._sql.execute(update(deal_picture).where(_of(account_id, deal_id)).values(outdated=True))
@@ -62,16 +102,42 @@ class SqlPictures:
     def tell(self, account_id: int, deal_id: int, state: str) -> None:
         self._sql.execute(update(deal_picture).where(_of(account_id, deal_id)).values(told=state))
 
+    def tell_again(self, account_id: int) -> None:
+        self._sql.execute(update(deal_picture).where(_of(account_id)).values(told=None))
+
+    def to_refresh(self, account_id: int, *, stock_before: datetime) -> Mapping[int, Sequence[str]]:
+        query = select(deal_picture.c.deal_id, deal_picture.c.goods)
+        fit = (deal_picture.c.stock_at < stock_before, ~deal_picture.c.outdated, ~_closed(), ~_ordered(deal_picture))
+        return {row.deal_id: row.goods for row in self._sql.execute(query.where(_of(account_id), *fit))}
+
+    def to_take(self, account_id: int, *, taken_before: datetime, limit: int) -> Sequence[int]:
+        worn = or_(deal_picture.c.outdated, deal_picture.c.taken_at < taken_before)
+        again = select(deal_picture.c.deal_id).where(_of(account_id), worn, ~_closed(), ~_ordered(deal_picture))
+        filled = cast(deal_watch.c.basket, Text) != "{}"
+        never = select(deal_watch.c.deal_id).where(
+            same(deal_watch, account_id=account_id, closed=False),
+            filled,
+            ~exists().where(_watched()),
+            ~_ordered(deal_watch),
+        )
+        both = union_all(again, never).subquery()
+        return self._sql.execute(select(both.c.deal_id).order_by(func.random()).limit(limit)).scalars().all()
+
+    def to_tell(self, account_id: int, *, stock_before: datetime, limit: int) -> Sequence[int]:
+        worn = or_(deal_picture.c.outdated, deal_picture.c.stock_at < stock_before)
+        untrue = or_(deal_picture.c.told.is_(None), and_(deal_picture.c.told != "stale", worn))
+        query = select(deal_picture.c.deal_id).where(_of(account_id), untrue, ~_ordered(deal_picture))
+        return self._sql.execute(query.order_by(deal_picture.c.stock_at).limit(limit)).scalars().all()
+
     def forget(self, account_id: int, deal_id: int | None = None) -> None:
         self._sql.execute(delete(deal_picture).where(_of(account_id, deal_id)))
 
     def purge(self, *, before: datetime) -> int:
-        closed = exists().where(_watched(), deal_watch.c.closed)
         gone = exists().where(
             account.c.id == deal_picture.c.account_id, account.c.state == str(AccountState.UNINSTALLED)
         )
         return self._sql.execute(
-            delete(deal_picture).where(or_(deal_picture.c.stock_at < before, closed, gone))
+            delete(deal_picture).where(or_(deal_picture.c.stock_at < before, _closed(), gone))
         ).rowcount
 
 
@@ -85,6 +151,17 @@ def _watched() -> ColumnElement[bool]:
     return and_(
         deal_watch.c.account_id == deal_picture.c.account_id, deal_watch.c.deal_id == deal_picture.c.deal_id
     )  # fmt: skip
+
+
+def _closed() -> ColumnElement[bool]:
+    return exists().where(_watched(), deal_watch.c.closed)
+
+
+def _ordered(table: FromClause) -> ColumnElement[bool]:
+    """The deal has a living order."""
+    return exists().where(
+        order.c.account_id == table.c.account_id, order.c.deal_id == table.c.deal_id, order.c.status.in_(_LIVING)
+    )
 
 
 def _check(row: RowMapping) -> KeptCheck:

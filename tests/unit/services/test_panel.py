@@ -207,8 +207,12 @@ def test_being_let_in_is_asked_again_after_a_while(house: House) -> None:
         house.cached(FILLABLE, COLLEAGUE)
 
 
-def test_redis_that_was_flushed_costs_a_look_and_nothing_else(house: House) -> None:
+def test_redis_that_was_flushed_costs_no_figures(house: House) -> None:
+    """The last figures are in SQL, with the moment their stock was read at."""
     house.live(FILLABLE)
+    first = house.cached(FILLABLE)
+    house.clock.advance(timedelta(minutes=5))
     house.cache.clear()
-    assert house.cached(FILLABLE)["state"] == "loading"
-    assert house.live(FILLABLE)["state"] == "ready"
+    panel = house.cached(FILLABLE)
+    assert (panel["state"], line(panel, "SOCKET")["available"]) == ("ready", "45")
+    assert panel["figures"] == {"source": "cached", "taken_at": first["figures"]["taken_at"]}
