@@ -8,7 +8,8 @@ from backend.domain.errors import Conflict, Retryable
 from backend.domain.order import LIVE
 from backend.ports.store import JournalEntry, Operation, UnitOfWork
 from backend.services.deps import Services
-from backend.services.panel.kept import kept_figures, was_seen
+from backend.services.keep_picture import last_figures
+from backend.services.panel.kept import was_seen
 from backend.services.panel.texts import Json
 from backend.services.people import person_name
 from backend.services.queue.offer import QUEUED, Offer, offer_of
@@ -43,7 +44,7 @@ def queue_order(services: Services, caller: Caller, deal_id: int, fingerprint: s
     Raises QueueNotAllowed, QueueBasketChanged, PictureChanged (the last known figures are others by now), and what
     the CRM says of somebody who may not see the deal.
     """
-    figures = kept_figures(services.cache, caller.account_id, deal_id)
+    figures = last_figures(services, caller.account_id, deal_id)
     _require_same_basket(services, caller, deal_id, figures)
     with services.store.read() as unit:
         approval = unit.approvals.latest_of_deal(caller.account_id, deal_id)

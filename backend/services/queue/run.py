@@ -18,8 +18,8 @@ from backend.ports.store import ApprovalExists, JournalEntry, Operation, OrderEx
 from backend.services.accept_order import NotAllowed, StockTaken, accept_order
 from backend.services.ask_approval import NoSupervisor, NotApprovable, NothingToApprove, request_approval
 from backend.services.deps import Services
-from backend.services.panel.figures import figures, reason_json
-from backend.services.panel.kept import keep_figures
+from backend.services.keep_picture import keep_picture
+from backend.services.panel.figures import reason_json
 from backend.services.queue.outcome import Refusal, in_words, say_refusal, was_told
 from backend.services.queue.seen import differences, quantity_text, seen_in
 from backend.services.take_picture import DealNotFound, Picture, take_picture
@@ -88,8 +88,7 @@ def _place(services: Services, wish: _Wish) -> Refusal | None:
     taken: Refusal | None = None
     for _ in range(LOOKS):
         picture = take_picture(services, wish.caller.account_id, wish.deal_id, as_user=wish.caller.user_id)
-        shown = figures(picture)
-        keep_figures(services.cache, wish.caller.account_id, wish.deal_id, shown)
+        shown = keep_picture(services, picture)
         if picture.fingerprint != wish.fingerprint:
             told = differences(dict(wish.seen), seen_in(shown), picture.account.language)
             return Refusal("changed", told, [PictureChanged.code])

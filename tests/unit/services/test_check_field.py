@@ -19,6 +19,7 @@ from backend.services.stock_check import CHECK_GOOD_FOR, CheckState, check_state
 from tests.support.house import ACCOUNT, BROKEN, FILLABLE, MANAGER, RIVAL, SHORT, SUPERVISOR, House
 from tests.support.refreshing import field, kept, refresh, watched, with_fields
 
+WON = 142
 PASSED, APPROVED, FAILED, STALE = (
     check_text("ru", CheckState(one)) for one in ("passed", "approved", "failed", "stale")
 )
