@@ -50,7 +50,7 @@ def test_other_questions_of_the_card(house: ApiHouse) -> None:
     house.call("GET", f"/deals/{DEAL}/panel")
     session = house.call("GET", "/session").get_json()
     assert session["user"] == {"id": 7, "name": "Анна", "role": "manager"}
-    assert house.call("GET", f"/deals/{DEAL}/revision").get_json() == {"revision": "0", "pending": False}
+    assert house.call("GET", f"/deals/{DEAL}/revision").get_json() == {"revision": "1", "pending": False}
     details = house.call("GET", f"/deals/{DEAL}/lines/9001/details").get_json()
     assert details["warehouses"][0]["on_hand"] == "6"
     wide = house.call("GET", f"/deals/{DEAL}/details").get_json()

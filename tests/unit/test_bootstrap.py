@@ -14,6 +14,9 @@ import pytest
 from backend.bootstrap import Container, Outside, clock_parts, container, hinted_deals, worker_parts
 from backend.config import Config, ConfigError
 from backend.domain.errors import Invalid
+from backend.jobs.rest import Rest
+from backend.jobs.schedule import Schedule
+from backend.jobs.work import Work
 from backend.operations import handlers
 from backend.ports.connections import AccountInactive
 from backend.ports.tokens import Priority
@@ -53,7 +56,8 @@ def test_unknown_account_has_neither_erp_nor_crm(parts: Container) -> None:
 
 
 def test_processes_have_their_work(parts: Container) -> None:
-    assert len(worker_parts(parts)) == len(clock_parts(parts)) == 1
+    assert [type(one) for one in worker_parts(parts)] == [Work]
+    assert [type(one) for one in clock_parts(parts)] == [Schedule, Rest]
     assert "order.place" in handlers(parts.services)
 
 
