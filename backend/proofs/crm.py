@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import count
-from typing import cast
+from typing import Any, cast
 
+from backend.domain.quantity import plain
 from backend.ports.crm import (
     CrmAccount,
     CrmDenied,
@@ -16,14 +18,20 @@ from backend.ports.crm import (
     CrmFile,
     CrmPort,
     CrmRefused,
+    CrmSetup,
     CrmUser,
     Deal,
     DealField,
+    DealGlance,
     DealLine,
+    DealMove,
     DealUpdate,
+    HookState,
     Pipeline,
     TaskDraft,
 )
+
+PAGE = 250
 
 
 @dataclass
@@ -37,9 +45,18 @@ class Written:
 
 
 class ProofCrm:
-    """The part of `CrmPort` that orders use. Thread-safe; `deals` may be filled at any time."""
+    """The part of `CrmPort` that orders and the watch use. Thread-safe; `deals` may be filled at any time. Dates of
+    change are whole seconds, as amoCRM's are."""
 
-    def __init__(self, account: CrmAccount, deals: Mapping[int, Deal], users: Sequence[CrmUser]) -> None:
+    def __init__(
+        self,
+        account: CrmAccount,
+        deals: Mapping[int, Deal],
+        users: Sequence[CrmUser],
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._now = lambda: now().replace(microsecond=0)
         self._account = account
         self._users = list(users)
         self._lock = threading.RLock()
@@ -62,24 +79,51 @@ class ProofCrm:
         with self._lock:
             return self.deals.get(deal_id)
 
+    def deals_seen(self, ids: Sequence[int]) -> Sequence[DealGlance]:
+        with self._lock:
+            return [_glance(self.deals[one]) for one in ids if one in self.deals]
+
+    def deals_changed(self, page: int) -> Sequence[DealGlance]:
+        with self._lock:
+            newest = sorted(self.deals.values(), key=lambda deal: deal.updated_at, reverse=True)
+            return [_glance(deal) for deal in newest[(page - 1) * PAGE : page * PAGE]]
+
+    def move_deals(self, moves: Sequence[DealMove]) -> Sequence[int]:
+        with self._lock:
+            for move in moves:
+                self.change(move.deal_id, pipeline_id=move.pipeline_id, stage_id=move.stage_id)
+                self.of(move.deal_id).fields.update(move.fields)
+            return []
+
+    def hook_state(self, setup: CrmSetup) -> HookState:
+        return HookState.ON
+
+    def restore_hook(self, setup: CrmSetup) -> None:
+        """It is never off."""
+
+    def change(self, deal_id: int, **facts: Any) -> None:
+        """Somebody changed a deal."""
+        with self._lock:
+            self.deals[deal_id] = replace(self._kept(deal_id), updated_at=self._now(), **facts)
+
     def set_line(self, deal_id: int, element_id: int, quantity: str) -> None:
         with self._lock:
             deal = self._kept(deal_id)
             known = {line.element.id: line for line in deal.lines}
             element = known[element_id].element if element_id in known else CrmElement(element_id, "", "", "")
             known[element_id] = DealLine(element, Decimal(quantity))
-            self.deals[deal_id] = replace(deal, lines=list(known.values()))
+            self.change(deal_id, lines=list(known.values()))
 
     def remove_line(self, deal_id: int, element_id: int) -> None:
         with self._lock:
             deal = self._kept(deal_id)
-            self.deals[deal_id] = replace(deal, lines=[one for one in deal.lines if one.element.id != element_id])
+            self.change(deal_id, lines=[one for one in deal.lines if one.element.id != element_id])
 
     def update_deal(self, deal_id: int, update: DealUpdate) -> None:
         with self._lock:
             deal = self._kept(deal_id)
-            self.deals[deal_id] = replace(
-                deal,
+            self.change(
+                deal_id,
                 budget=deal.budget if update.budget is None else update.budget,
                 stage_id=update.stage_id or deal.stage_id,
                 pipeline_id=update.pipeline_id or deal.pipeline_id,
@@ -115,6 +159,18 @@ class ProofCrm:
         if deal_id not in self.deals:
             raise CrmRefused("no such deal", status=404)
         return self.deals[deal_id]
+
+
+def _glance(deal: Deal) -> DealGlance:
+    return DealGlance(
+        id=deal.id,
+        pipeline_id=deal.pipeline_id,
+        stage_id=deal.stage_id,
+        closed=deal.closed,
+        responsible_id=deal.responsible_id,
+        updated_at=deal.updated_at,
+        basket={str(line.element.id): plain(line.quantity) for line in deal.lines},
+    )
 
 
 class OneCrm:

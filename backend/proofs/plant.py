@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -95,6 +96,7 @@ def plant(folder: Path, database_url: str, *, clock: Clock | None = None) -> Ite
         secret_keys=(Fernet.generate_key().decode(),),
         amocrm_client_id="proofs",
         amocrm_client_secret=SECRET,
+        port=_free_port(),
     )
     now = clock or RealClock()
     erp, crm = new_erp(now), make_crm(ACCOUNT, [], now.now())
@@ -108,3 +110,10 @@ def plant(folder: Path, database_url: str, *, clock: Clock | None = None) -> Ite
         stack.callback(crew.close)
         stack.callback(desk.gates.open_all)
         yield Plant(here, crew, desk, erp, crm, EmbeddedRedis(folder / "redis").url)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
