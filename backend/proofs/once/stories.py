@@ -99,6 +99,17 @@ def _given_up(town: Town) -> Process:
     return process
 
 
+def waited_in_the_queue(town: Town) -> None:
+    """Nobody could check while the ERP was gone; the order waits, is tried in vain, and placed when the ERP returns."""
+    process = town.process()
+    process.look()
+    town.erp.gone = ErpUnavailable("gone")
+    process.put_into_queue()
+    process.deliver()
+    town.erp.gone = None
+    process.work()
+
+
 STORIES: Mapping[str, Story] = {
     "plain": plain,
     "pressed twice": pressed_twice,
@@ -107,6 +118,7 @@ STORIES: Mapping[str, Story] = {
     "overtaken before the ERP did it": overtaken("place_order", after=False),
     "overtaken in the middle of it": overtaken("place_order.confirm", after=True),
     "overtaken after the ERP did it": overtaken("place_order", after=True),
+    "waited in the queue": waited_in_the_queue,
     "given up, then retried": given_up_then_retried,
     "given up, then ordered anew": given_up_then_anew,
 }

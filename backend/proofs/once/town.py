@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
@@ -23,7 +24,9 @@ from backend.proofs.crm import OneCrm
 from backend.proofs.office import FIRST_DEAL, HandClock, OneErp, make_crm, manager_of, new_erp, open_account
 from backend.proofs.once.points import Points, TappedAnnouncer, TappedPort, TappedStore
 from backend.services.deps import Services
+from backend.services.queue.press import queue_order
 from backend.services.retry_order import retry_order
+from backend.services.show_panel import show_live
 from backend.services.submit_order import submit_order
 from backend.services.take_picture import take_picture
 from backend.storage import SecretBox, SqlStore
@@ -47,20 +50,24 @@ class AtOnce(Executor):
         return done
 
 
-class NoCache:
-    """Implements `ports.store.Cache` as a cache that lost everything."""
+class Memory:
+    """Implements `ports.store.Cache` in the memory of a process: gone with it."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
 
     def get(self, key: str) -> bytes | None:
-        return None
+        return self._kept.get(key)
 
     def get_many(self, keys: list[str]) -> list[bytes | None]:
-        return [None] * len(keys)
+        return [self._kept.get(key) for key in keys]
 
     def put(self, key: str, value: bytes, *, ttl: timedelta) -> None:
-        """Lost."""
+        self._kept[key] = value
 
     def drop(self, *keys: str) -> None:
-        """There is nothing."""
+        for key in keys:
+            self._kept.pop(key, None)
 
 
 @dataclass
@@ -135,7 +142,7 @@ class Process:
             store=cast(Any, store),
             erps=OneErp(cast(ErpPort, town.erp)),
             crms=OneCrm(cast(Any, town.crm)),
-            cache=NoCache(),
+            cache=Memory(),
             clock=town.clock,
             pool=AtOnce(),
             public_url="https://wb.example",
@@ -151,6 +158,16 @@ class Process:
         caller, deal_id = manager_of(self.town.account_id), self.town.deal_id
         seen = take_picture(self.services, caller.account_id, deal_id, as_user=caller.user_id)
         submit_order(self.services, caller, deal_id, seen.fingerprint)
+
+    def put_into_queue(self) -> None:
+        """Look at the deal while the ERP is silent, then *Put into the queue*, as the card does."""
+        caller, deal_id = manager_of(self.town.account_id), self.town.deal_id
+        panel = json.loads(show_live(self.services, caller, deal_id))
+        queue_order(self.services, caller, deal_id, panel["queue"]["fingerprint"])
+
+    def look(self) -> None:
+        """Open the card."""
+        show_live(self.services, manager_of(self.town.account_id), self.town.deal_id)
 
     def press_retry(self) -> None:
         retry_order(self.services, manager_of(self.town.account_id), self.town.deal_id)
