@@ -9,9 +9,10 @@ import click
 from backend.proofs.command import Provable, command
 from backend.proofs.once import proof as once
 from backend.proofs.outage import proof as outage
+from backend.proofs.oversell import proof as oversell
 from backend.proofs.recovery import proof as recovery
 
-PROVABLE: Sequence[Provable] = (once.PROVABLE, outage.PROVABLE, recovery.PROVABLE)
+PROVABLE: Sequence[Provable] = (once.PROVABLE, outage.PROVABLE, oversell.PROVABLE, recovery.PROVABLE)
 
 
 @click.group()

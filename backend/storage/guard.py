@@ -8,10 +8,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, func, literal, or_, select, update
 
 from backend.domain.quantity import ZERO
-from backend.storage.rows import add_new, same
+from backend.storage.rows import add_new
 from backend.storage.tables import hold, ledger
 from backend.storage.types import quantity
 
@@ -28,18 +28,41 @@ class Claim:
     limit: Decimal | None
     own: Collection[str]
 
-    def counted(self, taken_at: datetime) -> ScalarSelect[Decimal]:
-        """The holds of others that count against a reading taken at `taken_at`."""
-        others = select(func.coalesce(func.sum(hold.c.quantity, type_=quantity()), literal(ZERO, quantity()))).where(
-            same(hold, account_id=self.account_id, product_id=self.product_id, warehouse_id=self.warehouse_id),
-            hold.c.counts_until > taken_at,
-            hold.c.part_key.not_in(self.own),
-        )
-        return others.scalar_subquery()
+    def bound(self, taken_at: datetime) -> dict[str, object]:
+        """What the guard's statements ask for."""
+        return {
+            "of_account": self.account_id,
+            "of_product": self.product_id,
+            "of_warehouse": self.warehouse_id,
+            "wanted": self.quantity,
+            "up_to": self.limit,
+            "own": list(self.own),
+            "taken": taken_at,
+        }
 
-    def row(self) -> ColumnElement[bool]:
-        """The ledger row of this product and warehouse."""
-        return same(ledger, account_id=self.account_id, product_id=self.product_id, warehouse_id=self.warehouse_id)
+
+def _row(table: Table) -> ColumnElement[bool]:
+    """The rows of the claim's product and warehouse."""
+    return and_(
+        table.c.account_id == bindparam("of_account"),
+        table.c.product_id == bindparam("of_product"),
+        table.c.warehouse_id == bindparam("of_warehouse"),
+    )
+
+
+# Built once: every order passes here, under a lock that its rivals wait for.
+_LOCK = select(ledger.c.granted).where(_row(ledger)).with_for_update()
+_COUNTED = select(func.coalesce(func.sum(hold.c.quantity, type_=quantity()), literal(ZERO, quantity()))).where(
+    _row(hold),
+    hold.c.counts_until > bindparam("taken"),
+    hold.c.part_key.not_in(bindparam("own", expanding=True)),
+)
+"""The holds of others that count against a reading taken at `taken`."""
+_AFTER = _COUNTED.scalar_subquery() + bindparam("wanted", type_=quantity())
+_LIMIT = bindparam("up_to", type_=quantity())
+_GRANT = (
+    update(ledger).where(_row(ledger), or_(_LIMIT.is_(None), _AFTER <= _LIMIT)).values(granted=_AFTER, ceiling=_LIMIT)
+)
 
 
 class HoldGuard(Protocol):
@@ -59,16 +82,13 @@ class ConditionalGuard:
     """
 
     def admit(self, connection: Connection, claim: Claim, *, taken_at: datetime) -> Decimal | None:
-        add_new(connection, ledger, _fresh_row(claim))
-        connection.execute(select(ledger.c.granted).where(claim.row()).with_for_update())
-        after = claim.counted(taken_at) + literal(claim.quantity, quantity())
-        fits = or_(literal(claim.limit, quantity()).is_(None), after <= literal(claim.limit, quantity()))
-        granted = connection.execute(
-            update(ledger).where(claim.row(), fits).values(granted=after, ceiling=claim.limit)
-        ).rowcount
-        if granted:
+        bound = claim.bound(taken_at)
+        if connection.execute(_LOCK, bound).first() is None:
+            add_new(connection, ledger, _fresh_row(claim))
+            connection.execute(_LOCK, bound)
+        if connection.execute(_GRANT, bound).rowcount:
             return None
-        counted = connection.execute(select(claim.counted(taken_at))).scalar_one()
+        counted: Decimal = connection.execute(_COUNTED, bound).scalar_one()
         return (claim.limit or ZERO) - counted
 
 

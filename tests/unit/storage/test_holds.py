@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from backend.ports.store import HoldShort, HoldWant
 from backend.storage import NoGuard, SqlStore
+from backend.storage.errors import StoreRefused
 from backend.storage.tables import hold, ledger
 from tests.support.databases import Databases
 from tests.support.storage import ACCOUNT, OTHER, START, make_store
@@ -149,7 +150,7 @@ def test_millionths_are_exact(store: SqlStore) -> None:
 
 @pytest.mark.parametrize("quantity", ["0", "-1"])
 def test_the_table_refuses_a_hold_of_nothing(store: SqlStore, quantity: str) -> None:
-    with pytest.raises(IntegrityError):
+    with pytest.raises(StoreRefused, match="IntegrityError"):
         take(store, want("a", quantity, None))
 
 
