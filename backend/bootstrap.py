@@ -16,7 +16,7 @@ from backend.amocrm.connector import AmoConnector
 from backend.amocrm.keeper import LiveTokens
 from backend.amocrm.oauth import OAuth
 from backend.amocrm.platform import Integration, Platform
-from backend.amocrm.webhooks import read_hook
+from backend.amocrm.webhooks import deal_hints
 from backend.amocrm.widget_token import WidgetTokenVerifier
 from backend.api.context import ApiContext, HealthCheck
 from backend.api.signing import Signer
@@ -43,7 +43,10 @@ from backend.services.decide_approval import expire_approvals
 from backend.services.deps import Services
 from backend.services.follow_orders import follow_all
 from backend.services.keep_picture import KEPT_FOR
+from backend.services.keep_subscription import check_subscriptions
 from backend.services.refresh_stock import refresh_all
+from backend.services.reread_deals import reread_all
+from backend.services.tend_inbox import purge_hooks, wake_forgotten
 from backend.services.watch_alerts import forget_alerts
 from backend.storage import SecretBox, SqlStore, make_engine
 from backend.storage.keyfile import encryption_keys
@@ -141,7 +144,7 @@ def _build(config: Config, priority: Priority, stack: ExitStack, outside: Outsid
         clock=clock,
         pool=pool,
         public_url=config.public_url,
-        hinted_deals=hinted_deals,
+        hinted_deals=deal_hints,
         alert_sink=AlertPost(config.alert_url) if config.alert_url else None,
     )
     api = ApiContext(
@@ -178,6 +181,10 @@ def clock_parts(parts: Container) -> Sequence[Part]:
                 Periodic("sweep", SWEEP_EVERY, sweep),
                 Periodic("follow_orders", follow_every, lambda: follow_all(services, every=follow_every)),
                 Periodic("refresh_stock", refresh_every, lambda: refresh_all(services, every=refresh_every, rest=rest)),
+                Periodic("wake_forgotten", timedelta(seconds=30), lambda: wake_forgotten(services)),
+                Periodic("reread_deals", timedelta(minutes=3), lambda: reread_all(services)),
+                Periodic("check_subscriptions", timedelta(minutes=10), lambda: check_subscriptions(services)),
+                Periodic("purge_hooks", timedelta(hours=1), lambda: purge_hooks(services)),
                 Periodic("expire_approvals", timedelta(seconds=30), lambda: expire_approvals(services)),
                 Periodic("alerts", timedelta(seconds=5), lambda: watch_alerts(services)),
                 Periodic("purge_answers", timedelta(hours=1), lambda: _purge(services)),
@@ -185,14 +192,6 @@ def clock_parts(parts: Container) -> Sequence[Part]:
         ),
         rest,
     ]
-
-
-def hinted_deals(account_id: int, body: bytes) -> Sequence[int]:
-    """Deals a webhook of this account speaks of; none where it names another account."""
-    hook = read_hook(body)
-    if hook.account_id not in (None, account_id):
-        return ()
-    return [hint.id for hint in hook.hints if hint.entity == "leads"]
 
 
 def _embedded_redis(config: Config, stack: ExitStack) -> str:

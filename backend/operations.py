@@ -10,10 +10,13 @@ from backend.domain.errors import Retryable, StockgateError
 from backend.ports.crm import CrmPaymentRequired, CrmReauthorise
 from backend.ports.store import Operation
 from backend.services.deps import Services
+from backend.services.keep_subscription import restore_hook
 from backend.services.open_document import attach_document
 from backend.services.place_order import fail_order, place_order
 from backend.services.queue.outcome import gave_up
 from backend.services.queue.run import run_queued_order
+from backend.services.read_hooks import read_erp_hooks, read_hooks
+from backend.services.return_deals import return_deals, returning_failed
 from backend.services.run_crm_operations import (
     add_approval_task,
     add_note,
@@ -92,6 +95,10 @@ def handlers(services: Services) -> Mapping[str, Callable[[Operation], None]]:
         "crm.align_lines": DoingWhenConnected(services, align_lines),
         "crm.attach_document": DoingWhenConnected(services, attach_document),
         "alert.send": Doing(services, send_alert),
+        "crm.move_back": DoingWhenConnectedOrTelling(services, return_deals, returning_failed),
+        "crm.restore_hook": DoingWhenConnected(services, restore_hook),
+        "account.read_hooks": DoingWhenConnected(services, read_hooks),
+        "account.read_erp_hooks": Doing(services, read_erp_hooks),
         "account.set_up": DoingOrTelling(services, set_up, set_up_failed),
         "account.clean_up": DoingOrTelling(services, clean_up, set_up_failed),
     }

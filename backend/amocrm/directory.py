@@ -15,6 +15,8 @@ from backend.ports.crm import CrmAccount, CrmGarbled, CrmSetup, CrmUnavailable, 
 HOUR = timedelta(hours=1)
 SHORT = timedelta(minutes=10)
 FULL_PAGE = ("limit", 250)
+UNSORTED = 1
+"""The type of a stage for leads nobody accepted yet: nothing can be moved there."""
 RUSSIAN_SPOKEN = frozenset({"RU", "BY", "KZ", "KG", "UZ", "TJ", "AM", "AZ", "MD"})
 
 
@@ -146,5 +148,6 @@ def _pipeline(raw: Json) -> Pipeline:
     stages = [
         Stage(whole(s, "id"), as_text(s.get("name")), pipeline_id, as_text(s.get("color")))
         for s in sorted(statuses, key=lambda s: s.get("sort") or 0)
+        if s.get("type") != UNSORTED
     ]
     return Pipeline(pipeline_id, as_text(raw.get("name")), stages)

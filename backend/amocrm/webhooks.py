@@ -6,28 +6,40 @@ Form encoding with PHP's brackets, every value a string: `leads[status][0][id]=2
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
 
 from backend.domain.errors import Invalid
+from backend.ports.crm import DealHint
 
 LARGEST_BODY = 1024 * 1024
 MOST_PAIRS = 20_000
 MOST_HINTS = 1_000
 DEEPEST = 10
+STAGES = frozenset({"old_status_id", "old_pipeline_id", "pipeline_id"})
 
 _KEY = re.compile(r"([a-z_]+)((?:\[[^\[\]]*\])*)")
 _PART = re.compile(r"\[([^\[\]]*)\]")
 _NUMBER = re.compile(r"[0-9]{1,18}")
 
 
+MOVED = frozenset({"status", "add"})
+
+
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """Something may have happened to an entity. `entity` and `action` as amoCRM writes them (`leads`, `status`)."""
+    """Something may have happened to an entity. `entity` and `action` as amoCRM writes them (`leads`, `status`);
+    `left`: the pipeline and stage a deal is said to have left."""
 
     entity: str
     action: str
     id: int
+    left: tuple[int, int] | None = None
+
+    def of_deal(self) -> DealHint:
+        """The same in the words of the port."""
+        return DealHint(self.id, moved=self.action in MOVED, left=self.left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +56,32 @@ def read_hook(body: bytes) -> HookBody:
     if len(body) > LARGEST_BODY:
         raise Invalid("a webhook larger than a megabyte", reason="size")
     account: dict[str, str] = {}
-    hints: list[Hint] = []
+    found: list[tuple[Hint, str]] = []
+    told: dict[str, dict[str, int]] = {}
     for key, value in _pairs(body):
         path = _path(key)
         if path[0] == "account" and len(path) == 2:
             account.setdefault(path[1], value)
             continue
+        if len(path) == 4 and path[3] in STAGES and _NUMBER.fullmatch(value):
+            told.setdefault(_item(path), {})[path[3]] = int(value)
         hint = _hint(path, value)
         if hint is not None:
-            hints.append(hint)
-    if len(hints) > MOST_HINTS:
+            found.append((hint, _item(path)))
+    if len(found) > MOST_HINTS:
         raise Invalid("too many entities in a webhook", reason="hints")
+    hints = [replace(hint, left=_left(told.get(item, {}))) for hint, item in found]
     number = account.get("id", "")
     account_id = int(number) if _NUMBER.fullmatch(number) else None
     return HookBody(account_id, account.get("subdomain", ""), tuple(hints))
+
+
+def deal_hints(account_id: int, body: bytes) -> Sequence[DealHint]:
+    """What a webhook of this account says of deals; nothing where it names another account. Raises Invalid."""
+    hook = read_hook(body)
+    if hook.account_id not in (None, account_id):
+        return ()
+    return [hint.of_deal() for hint in hook.hints if hint.entity == "leads"]
 
 
 def _pairs(body: bytes) -> list[tuple[str, str]]:
@@ -77,6 +101,18 @@ def _path(key: str) -> list[str]:
     if len(parts) > DEEPEST:
         raise Invalid("brackets too deep", reason="depth")
     return parts
+
+
+def _item(path: list[str]) -> str:
+    """Which of the entities in the body a key belongs to."""
+    return "/".join(path[:3])
+
+
+def _left(told: dict[str, int]) -> tuple[int, int] | None:
+    """Old pipeline and stage; the pipeline is named only where it changed too."""
+    pipeline_id = told.get("old_pipeline_id", told.get("pipeline_id"))
+    stage_id = told.get("old_status_id")
+    return None if pipeline_id is None or stage_id is None else (pipeline_id, stage_id)
 
 
 def _hint(path: list[str], value: str) -> Hint | None:

@@ -66,6 +66,17 @@ class Signer:
         """The nonce. Raises SignatureForged, SignatureExpired."""
         return str(self._read("grant", text)["n"])
 
+    def erp_hook(self, account_id: int) -> str:
+        """The secret part of the address that an account's ERP calls. It never dies: it is typed into the ERP."""
+        return str(self._serializer("erp_hook").dumps(account_id))
+
+    def read_erp_hook(self, text: str) -> int | None:
+        """Whose ERP calls; None where we did not sign it."""
+        try:
+            return int(self._serializer("erp_hook").loads(text))
+        except BadData:
+            return None
+
     def digest(self, text: bytes) -> str:
         """A keyed digest (hex): tells whether two texts are the same, and nothing of a text that holds a password."""
         return hmac.new(self._keys[-1].encode(), text, hashlib.sha256).hexdigest()

@@ -12,6 +12,7 @@ from backend.domain.errors import NotFound
 from backend.ports.alarms import AlertSink
 from backend.ports.clock import Clock
 from backend.ports.connections import AccountInactive, CrmConnections, ErpConnections
+from backend.ports.crm import DealHint
 from backend.ports.store import Account, AccountState, Cache, Store
 
 
@@ -20,7 +21,7 @@ class Services:
     """The plugged-in outside.
 
     `pool` runs independent calls side by side; `public_url` is ours, without a trailing slash; `hinted_deals` reads
-    which deals of an account a webhook's body speaks of (raises Invalid for nonsense); `alert_sink`: where alerts are
+    what a webhook's body says of an account's deals (raises Invalid for nonsense); `alert_sink`: where alerts are
     sent to, None = nowhere.
     """
 
@@ -31,7 +32,7 @@ class Services:
     clock: Clock
     pool: Executor
     public_url: str
-    hinted_deals: Callable[[int, bytes], Sequence[int]]
+    hinted_deals: Callable[[int, bytes], Sequence[DealHint]]
     alert_sink: AlertSink | None = None
 
     def account(self, account_id: int) -> Account:

@@ -1,25 +1,60 @@
-"""A webhook of the CRM: a hint that deals changed, believed only after re-reading them (decision 5)."""
+"""A webhook is kept and answered; what it means is looked up later (R14, decision 22).
+
+Quick whatever else is down: one short transaction, nobody outside is asked.
+"""
 
 from __future__ import annotations
 
-from backend.domain.errors import Invalid
-from backend.ports.store import Account, JournalEntry
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from backend.ports.store import Account, HookSource, JournalEntry, OperationState, UnitOfWork
 from backend.services.deps import Services
 
+MOST_KEPT = 1024 * 1024
+"""Bytes of a body. The CRM's largest batches are a tenth of it."""
+GATHERING = timedelta(seconds=1)
+"""What comes while the inbox is being read waits for so long, and is then read together."""
+READERS = {HookSource.CRM: "account.read_hooks", HookSource.ERP: "account.read_erp_hooks"}
 
-def receive_hook(services: Services, account: Account, body: bytes) -> None:
-    """Open cards of the deals it speaks of look again; nothing else is taken from it.
 
-    Nonsense is journalled and forgotten.
+def receive_hook(services: Services, account: Account, source: HookSource, body: bytes) -> None:
+    """Keep it and see to it that somebody reads it. One that is too large is over at once, without its body.
+
+    Raises StoreBusy: whoever sent it has to send it again.
     """
-    try:
-        deals = services.hinted_deals(account.id, body)
-    except Invalid as error:
-        with services.store.write() as unit:
-            data = {"reason": str(error.data.get("reason", "")), "bytes": len(body)}
-            unit.journal.add(JournalEntry(account.id, services.clock.now(), "hook.refused", data=data))
-        return
+    now = services.clock.now()
     with services.store.write() as unit:
-        for deal_id in sorted(set(deals)):
-            if unit.deals.get(account.id, deal_id).revision:
-                unit.deals.touch(account.id, deal_id)
+        if len(body) > MOST_KEPT:
+            unit.hooks.add(account.id, source=source, body=b"", now=now, refused="size")
+            note_refusal(unit, account.id, "size", len(body), now)
+            return
+        unit.hooks.add(account.id, source=source, body=body, now=now)
+        wake_reader(unit, account.id, source, now)
+
+
+def wake_reader(unit: UnitOfWork, account_id: int, source: HookSource, now: datetime) -> None:
+    """Queue a reading of the inbox, unless one waits that will see all that this transaction adds."""
+    reader = unit.hooks.reader(account_id, READERS[source])
+    if reader is OperationState.WAITING:
+        return
+    rest: dict[str, Any] = {
+        "key": f"read_hooks:{uuid.uuid4().hex}",
+        "payload": {},
+        "deal_id": None,
+        "due_at": _due(reader, now),
+    }
+    if source is HookSource.ERP:
+        unit.operations.add(account_id, kind="account.read_erp_hooks", **rest)
+    else:
+        unit.operations.add(account_id, kind="account.read_hooks", **rest)
+
+
+def note_refusal(unit: UnitOfWork, account_id: int, why: str, size: int, now: datetime) -> None:
+    """The journal tells that a webhook said nothing, and why."""
+    unit.journal.add(JournalEntry(account_id, now, "hook.refused", data={"reason": why, "bytes": size}))
+
+
+def _due(reader: OperationState | None, now: datetime) -> datetime:
+    return now + GATHERING if reader is OperationState.RUNNING else now

@@ -23,5 +23,8 @@ def uninstall_account(services: Services, account_id: int) -> None:
         unit.accounts.save(replace(account, state=AccountState.UNINSTALLED))
         unit.accounts.forget_secrets(account_id)
         unit.pictures.forget(account_id)
+        unit.accounts.save_deals_mark(account_id, None)
+        unit.hooks.forget(account_id)
+        unit.watch.forget(account_id)
         unit.journal.add(JournalEntry(account_id, now, "account.uninstalled"))
     forget_answers(services.cache, account_id)

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
-from backend.ports.store import AccountState
-from backend.storage.errors import StoreBusy
+from backend.app import create_app
+from backend.ports.store import AccountState, HookSource
+from backend.services.receive_hook import MOST_KEPT
 from tests.support.api_connector import HOOK_SIGNATURE
 from tests.support.api_house import ACCOUNT, DEAL, ApiHouse
 from tests.support.api_streams import Endless, chunked
-from tests.support.storage import an_account
+from tests.support.storage import an_account, open_store
 
 HOOK = f"/hooks/amocrm/hook-{ACCOUNT}"
 FORM = "application/x-www-form-urlencoded"
 
 
-def revision(house: ApiHouse) -> int:
+def kept(house: ApiHouse, source: HookSource = HookSource.CRM) -> list[bytes]:
     with house.store.read() as unit:
-        return unit.deals.get(ACCOUNT, DEAL).revision
+        return [one.body for one in unit.hooks.waiting(ACCOUNT, source, after=0, limit=100)]
 
 
-def test_a_hint_makes_open_cards_look_again(house: ApiHouse) -> None:
-    house.call("PATCH", f"/deals/{DEAL}/lines/9001", {"quantity": "3"})
-    before, body = revision(house), f"leads[update][0][id]={DEAL}&account[id]={ACCOUNT}"
-    answer = house.client.post(HOOK, data=body, content_type=FORM)
-    assert answer.status_code == 200
-    assert revision(house) == before + 1
+def test_a_hook_is_kept_as_it_came_and_a_reader_announced(house: ApiHouse) -> None:
+    body = f"leads[update][0][id]={DEAL}&account[id]={ACCOUNT}".encode()
+    for _ in range(3):
+        assert house.client.post(HOOK, data=body, content_type=FORM).status_code == 200
+    assert kept(house) == [body] * 3
+    assert house.announced("account.read_hooks") == 1
 
 
 @pytest.mark.parametrize(
@@ -33,10 +37,10 @@ def test_a_hint_makes_open_cards_look_again(house: ApiHouse) -> None:
     [b"", b"\x00\xff\xfe", b"leads[[[", b"=&=&=", b"leads[update][0][id]=" + b"9" * 50, b"{}", b"a=1&" * 30_000,
      b"leads" + b"[x]" * 5_000 + b"=1", b"x" * (9 * 1024 * 1024)],
 )  # fmt: skip
-def test_nonsense_is_answered_200_and_changes_nothing(house: ApiHouse, body: bytes) -> None:
+def test_nonsense_is_answered_200_and_kept_unless_it_is_huge(house: ApiHouse, body: bytes) -> None:
     answer = house.client.post(HOOK, data=body, content_type=FORM)
     assert answer.status_code == 200
-    assert revision(house) == 0
+    assert kept(house) == ([body] if len(body) <= MOST_KEPT else [])
 
 
 def test_any_content_type_will_do(house: ApiHouse) -> None:
@@ -69,8 +73,37 @@ def test_a_hook_of_an_uninstalled_account(house: ApiHouse) -> None:
 
 def test_a_database_that_is_busy_asks_the_crm_to_come_again(house: ApiHouse) -> None:
     """amoCRM repeats what was answered 5xx; a 200 would lose the hint."""
-    house.break_hints(StoreBusy("locked"))
-    assert house.client.post(HOOK, data=b"", content_type=FORM).status_code == 503
+    url = house.store.engine.url.render_as_string()
+    impatient = open_store(url, busy=timedelta(milliseconds=50))
+    app = create_app(replace(house.context, services=replace(house.services, store=impatient)))
+    with house.store.write() as unit:
+        unit.deals.touch(ACCOUNT, DEAL)
+        assert app.test_client().post(HOOK, data=b"", content_type=FORM).status_code == 503
+    impatient.close()
+    assert kept(house) == []
+
+
+@pytest.fixture
+def erp_hook(house: ApiHouse) -> str:
+    return f"/hooks/erp/{house.signer.erp_hook(ACCOUNT)}"
+
+
+def test_a_hook_of_the_erp_is_kept_apart(house: ApiHouse, erp_hook: str) -> None:
+    assert house.client.post(erp_hook, data=b"[1]").status_code == 200
+    assert (kept(house), kept(house, HookSource.ERP)) == ([], [b"[1]"])
+    assert house.announced("account.read_erp_hooks") == 1
+
+
+@pytest.mark.parametrize("secret", ["wrong", "MQ.forged", f"hook-{ACCOUNT}", "x" * 500])
+def test_an_address_we_did_not_sign_is_told_nothing(house: ApiHouse, secret: str) -> None:
+    assert house.client.post(f"/hooks/erp/{secret}", data=b"").status_code == 404
+
+
+def test_the_address_of_an_account_that_left_or_never_was(house: ApiHouse, erp_hook: str) -> None:
+    assert house.client.post(f"/hooks/erp/{house.signer.erp_hook(ACCOUNT + 1)}", data=b"").status_code == 404
+    with house.store.write() as unit:
+        unit.accounts.save(an_account(state=AccountState.UNINSTALLED))
+    assert house.client.post(erp_hook, data=b"").status_code == 404
 
 
 def state(house: ApiHouse) -> AccountState:

@@ -8,7 +8,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from backend.domain.rules import ShortageRule, Supervisor
-from tests.support.api_house import ACCOUNT, ADMIN, MANAGER, SUPERVISOR, ApiHouse
+from tests.support.api_house import ACCOUNT, ADMIN, MANAGER, PUBLIC_URL, SUPERVISOR, ApiHouse
 
 RULES: dict[str, Any] = {
     "warehouse_ids": ["5"],
@@ -51,6 +51,13 @@ def test_all_that_the_page_shows(house: ApiHouse) -> None:
     assert told["connection"]["values"] == {"url": "https://erp"}
     assert told["connection"]["secrets_set"] == ["password"]
     assert [one["name"] for one in told["users"]] == ["Анна", "Борис", "Вера"]
+
+
+def test_the_address_for_the_erp_is_the_accounts_own_and_works(house: ApiHouse) -> None:
+    for answer in (settings(house, "GET", ""), settings(house, "PUT", "/rules", RULES)):
+        address = answer.get_json()["erp_hook_url"]
+        assert address.startswith(f"{PUBLIC_URL}/hooks/erp/")
+        assert house.client.post(address.removeprefix(PUBLIC_URL), data=b"").status_code == 200
 
 
 def test_rules_are_kept(house: ApiHouse) -> None:

@@ -21,6 +21,7 @@ OPEN = {
     "/oauth/callback",
     "/hooks/uninstall",
     "/hooks/amocrm/<secret:secret>",
+    "/hooks/erp/<secret:secret>",
     "/documents/<word:word>",
 }
 

@@ -22,7 +22,7 @@ from joserfc.jwk import OctKey
 from werkzeug.test import TestResponse
 
 from backend.amocrm.platform import Integration, Platform
-from backend.amocrm.webhooks import read_hook
+from backend.amocrm.webhooks import deal_hints
 from backend.amocrm.widget_token import WidgetTokenVerifier
 from backend.api.context import ApiContext, HealthCheck
 from backend.api.signing import Signer
@@ -122,18 +122,6 @@ class OneCrm:
         return self.crm
 
 
-@dataclass
-class Hints:
-    """Reads webhooks as the product does, unless it was told to fail."""
-
-    error: Exception | None = None
-
-    def __call__(self, account_id: int, body: bytes) -> Sequence[int]:
-        if self.error is not None:
-            raise self.error
-        return [hint.id for hint in read_hook(body).hints if hint.entity == "leads"]
-
-
 class ApiHouse:
     """`app` and everything behind it. `call` sends as a person of the account, from a page of the CRM."""
 
@@ -147,9 +135,9 @@ class ApiHouse:
         self.tokens.save(ACCOUNT, pair())
         self.connector = PaperConnector(CLIENT_ID)
         self.pool = ThreadPoolExecutor(max_workers=8)
-        self.cache, self.hints = MemoryCache(), Hints()
+        self.cache = MemoryCache()
         self.services = Services(
-            store, self.erps, OneCrm(self.crm), self.cache, clock, self.pool, PUBLIC_URL, self.hints
+            store, self.erps, OneCrm(self.crm), self.cache, clock, self.pool, PUBLIC_URL, deal_hints
         )
         self.signer = Signer(["signing-key-of-the-tests"], clock)
         self.health: list[HealthCheck] = [HealthCheck("database", store.health)]
@@ -225,10 +213,6 @@ class ApiHouse:
         if body is not None:
             sent["json"] = body
         return self.client.open(f"/api/v1{path}", method=method, **sent)
-
-    def break_hints(self, error: Exception) -> None:
-        """Reading a webhook's body fails from now on."""
-        self.hints.error = error
 
     def place_in_erp(self) -> str:
         """An order as it stands in the ERP; its id there."""

@@ -17,6 +17,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from backend.amocrm.webhooks import deal_hints
 from backend.domain.customer import CustomerKey
 from backend.domain.quantity import Unit
 from backend.domain.rules import Rules, Supervisor
@@ -51,7 +52,8 @@ COLLEAGUE = Caller(ACCOUNT, IGOR)
 SUPERVISOR = Caller(ACCOUNT, OLGA)
 ADMINISTRATOR = Caller(ACCOUNT, ADMIN, is_admin=True)
 
-STAGE = (1, 10)
+STAGE, ORDERED, WON = (1, 10), (1, 20), (1, 142)
+STAGES = ((10, "Подбор"), (11, "Счёт"), (20, "Заказ"), (142, "Успешно"), (143, "Отказ"))
 FILLABLE, SHORT, BROKEN, EMPTY, RIVAL = 501, 502, 503, 504, 505
 
 PIECE = Unit("pcs", "шт")
@@ -161,7 +163,7 @@ class House:
                 CrmUser(OLGA, "Ольга", "olga@example.com", False, True, 0, None),
                 CrmUser(ADMIN, "Сергей", "admin@example.com", True, True, 0, None),
             ],
-            pipelines=[Pipeline(1, "Продажи", [Stage(10, "Подбор", 1, "#fff")])],
+            pipelines=[Pipeline(1, "Продажи", [Stage(one, name, 1, "#fff") for one, name in STAGES])],
         )
         self.cache = MemoryCache(self.clock)
         self.erps = OneErp(self.erp)
@@ -173,7 +175,7 @@ class House:
             clock=self.clock,
             pool=pool,
             public_url="https://stockgate.example",
-            hinted_deals=lambda account_id, body: [],
+            hinted_deals=deal_hints,
         )
         self.runner = OperationRunner(self.store, self.clock, handlers(self.services))
         self.products: dict[str, Product] = {}

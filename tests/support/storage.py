@@ -109,9 +109,10 @@ def open_store(
     announcer: Any = None,
     guard: HoldGuard | None = None,
     pool_size: int = 10,
+    busy: timedelta = timedelta(seconds=15),
 ) -> SqlStore:
     """A store on a migrated database. Close it after use."""
-    engine = make_engine(url, pool_size=pool_size)
+    engine = make_engine(url, pool_size=pool_size, busy=busy)
     return SqlStore(
         engine,
         clock=clock or TickingClock(),

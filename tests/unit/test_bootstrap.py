@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 
-from backend.bootstrap import Container, Outside, clock_parts, container, hinted_deals, worker_parts
+from backend.bootstrap import Container, Outside, clock_parts, container, worker_parts
 from backend.config import Config, ConfigError
-from backend.domain.errors import Invalid
 from backend.jobs.rest import Rest
 from backend.jobs.schedule import Schedule
 from backend.jobs.work import Work
@@ -103,26 +100,3 @@ def _processes_of(folder: Path) -> list[str]:
             if str(folder) in line:
                 found.append(line)
     return found
-
-
-def body(**fields: object) -> bytes:
-    return "&".join(f"{quote(name)}={value}" for name, value in fields.items()).encode()
-
-
-def test_deals_a_webhook_speaks_of() -> None:
-    hook = body(**{"account[id]": ACCOUNT, "leads[update][0][id]": 501, "leads[update][1][id]": 502})
-    assert sorted(hinted_deals(ACCOUNT, hook)) == [501, 502]
-
-
-def test_webhook_of_another_account_is_no_hint() -> None:
-    hook = body(**{"account[id]": ACCOUNT + 1, "leads[update][0][id]": 501})
-    assert list(hinted_deals(ACCOUNT, hook)) == []
-
-
-def test_webhook_about_contacts_is_no_hint() -> None:
-    assert list(hinted_deals(ACCOUNT, body(**{"account[id]": ACCOUNT, "contacts[update][0][id]": 7}))) == []
-
-
-def test_nonsense_is_refused() -> None:
-    with pytest.raises(Invalid):
-        hinted_deals(ACCOUNT, json.dumps({"deal": 1}).encode() + b"\xff\xfe")

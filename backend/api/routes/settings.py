@@ -17,6 +17,7 @@ from backend.api.schemas.settings import ConnectionRequest, RulesBody
 from backend.api.schemas.settings_answers import ConnectionTried, Settings
 from backend.domain.rules import Rules
 from backend.services.configure import save_connection, save_rules, show_settings, test_connection
+from backend.services.panel.texts import Json
 from backend.services.set_up_account import start_clean_up, start_set_up
 from backend.services.viewer import require_admin
 
@@ -33,7 +34,7 @@ def _administrators_only() -> None:
 @reads(blueprint, Settings)
 def show() -> Response:
     """Everything the settings page shows"""
-    return send(dumped(show_settings(context().services, caller())))
+    return _told(show_settings(context().services, caller()))
 
 
 @blueprint.route("/connection/test", methods=["POST"])
@@ -57,7 +58,7 @@ def connect(body: dict[str, Any]) -> Response:
 @blueprint.arguments(RulesBody())
 def rule(rules: Rules) -> Response:
     """Keep the account's rules"""
-    return write(lambda services, caller: send(dumped(save_rules(services, caller, rules))))
+    return write(lambda services, caller: _told(save_rules(services, caller, rules)))
 
 
 @blueprint.route("/setup", methods=["POST"])
@@ -65,7 +66,7 @@ def rule(rules: Rules) -> Response:
 @blueprint.arguments(Empty())
 def set_up(_body: dict[str, Any]) -> Response:
     """Make fields, webhook and products list in amoCRM, import the catalogue"""
-    return write(lambda services, caller: send(dumped(start_set_up(services, caller)), 202))
+    return write(lambda services, caller: _told(start_set_up(services, caller), 202))
 
 
 @blueprint.route("/cleanup", methods=["POST"])
@@ -73,4 +74,11 @@ def set_up(_body: dict[str, Any]) -> Response:
 @blueprint.arguments(Empty())
 def clean_up(_body: dict[str, Any]) -> Response:
     """Remove what was made in amoCRM"""
-    return write(lambda services, caller: send(dumped(start_clean_up(services, caller)), 202))
+    return write(lambda services, caller: _told(start_clean_up(services, caller), 202))
+
+
+def _told(settings: Json, status: int = 200) -> Response:
+    """With the address that the account's ERP may call; nobody but its administrators sees it."""
+    here = context()
+    secret = here.signer.erp_hook(settings["account"]["id"])
+    return send(dumped({**settings, "erp_hook_url": f"{here.public_url}/hooks/erp/{secret}"}), status)

@@ -50,5 +50,6 @@ Settings = shape(
     users=many(shape("CrmUser", id=number(), name=text(), is_admin=yes(), is_active=yes())),
     pipelines=many(shape("Pipeline", id=number(), name=text(), stages=many(Stage))),
     rules=one(RulesBody),
+    erp_hook_url=text("what the ERP may call when orders change"),
     setup=one(shape("Setup", state=text("none, running, done, failed"), steps=many(SetupStep))),
 )

@@ -61,4 +61,17 @@ WORDS = {
     "order and ask again.",
     "approval.void.figures_worse": "The approval no longer holds: there is less stock than the supervisor saw. Ask "
     "again.",
+    "guard.none": "The deal was moved back from “{stage}” to “{home}”: its stock has not been checked. Open the "
+    "deal card: the check runs by itself. If everything is available, move the deal again; if not, ask a "
+    "supervisor for approval.",
+    "guard.failed": "The deal was moved back from “{stage}” to “{home}”: its stock check did not pass. The reason "
+    "is in the deal card: change the lines or ask a supervisor for approval, then move the deal again.",
+    "guard.stale": "The deal was moved back from “{stage}” to “{home}”: it has changed since its last stock "
+    "check, or the check is too old. Open the deal card: it is checked anew; then move the deal again.",
+    "guard.erp_down": "The deal was moved back from “{stage}” to “{home}”: the ERP does not answer, so stock "
+    "cannot be checked now. Put the order into the queue in the deal card, or move the deal once the ERP is back.",
+    "guard.fight": "The deal was moved back from a protected stage {times} times within an hour and is moved "
+    "there again, most likely by a Salesbot or another integration. It will not be moved back any more. Ask the "
+    "administrator to find what moves it; the guard works again once the deal stands in a stage that is not "
+    "protected.",
 }

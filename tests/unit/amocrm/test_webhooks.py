@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.amocrm.webhooks import Hint, read_hook
+from backend.amocrm.webhooks import Hint, deal_hints, read_hook
 from backend.domain.errors import Invalid
+from backend.ports.crm import DealHint
 
 ACCOUNT = [("account[subdomain]", "demo"), ("account[id]", "7039099"), ("account[_links][self]", "https://demo")]
 
@@ -115,3 +116,50 @@ def test_any_form_is_read_or_refused(pairs: list[tuple[str, str]]) -> None:
         read_hook(urlencode(pairs).encode())
     except Invalid as refused:
         assert refused.data["reason"] in {"depth", "form"}  # noqa: PT017
+
+
+def moved(**more: str) -> bytes:
+    told = {"id": "501", "status_id": "20", "pipeline_id": "1", **more}
+    return body(*((f"leads[status][0][{name}]", value) for name, value in told.items()))
+
+
+@pytest.mark.parametrize(
+    ("more", "left"),
+    [
+        ({"old_status_id": "10"}, (1, 10)),
+        ({"old_status_id": "10", "old_pipeline_id": "2"}, (2, 10)),
+        ({"old_pipeline_id": "2"}, None),
+        ({"old_status_id": "many"}, None),
+        ({}, None),
+    ],
+)
+def test_where_a_deal_came_from(more: dict[str, str], left: tuple[int, int] | None) -> None:
+    assert deal_hints(7039099, moved(**more)) == [DealHint(501, moved=True, left=left)]
+
+
+def test_each_deal_of_a_batch_has_its_own_past() -> None:
+    pairs = [
+        (f"leads[{action}][{number}][{name}]", value)
+        for action, number, told in (
+            ("status", 0, {"id": "1", "pipeline_id": "1", "old_status_id": "10"}),
+            ("status", 1, {"id": "2", "pipeline_id": "1", "old_status_id": "11"}),
+            ("update", 0, {"id": "3", "pipeline_id": "1"}),
+        )
+        for name, value in told.items()
+    ]
+    assert deal_hints(7039099, body(*pairs)) == [
+        DealHint(1, moved=True, left=(1, 10)),
+        DealHint(2, moved=True, left=(1, 11)),
+        DealHint(3),
+    ]
+
+
+def test_a_new_deal_has_come_into_its_stage() -> None:
+    assert deal_hints(7039099, body(("leads[add][0][id]", "5"))) == [DealHint(5, moved=True)]
+
+
+def test_deals_of_this_account_alone_are_hinted_at() -> None:
+    told = [("leads[update][0][id]", "501"), ("leads[update][1][id]", "502"), ("contacts[update][0][id]", "7")]
+    assert deal_hints(7039099, body(*told)) == [DealHint(501), DealHint(502)]
+    assert deal_hints(1, body(*told)) == ()
+    assert deal_hints(1, urlencode(told).encode()) == [DealHint(501), DealHint(502)], "not every body names its account"

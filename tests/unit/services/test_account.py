@@ -27,7 +27,6 @@ from backend.services.configure import UnknownChoice, UnknownSystem, save_connec
 from backend.services.configure import test_connection as try_connection
 from backend.services.import_catalogue import differences
 from backend.services.install_account import install_account
-from backend.services.receive_hook import receive_hook
 from backend.services.session import show_revision, show_session
 from backend.services.set_up_account import SetupRunning, start_clean_up, start_set_up
 from backend.services.uninstall_account import uninstall_account
@@ -271,24 +270,6 @@ def test_revision_is_pending_while_something_is_under_way(house: House) -> None:
     assert (before["pending"], after["pending"]) == (False, True)
     house.drain()
     assert show_revision(house.services, MANAGER, FILLABLE)["pending"] is False
-
-
-def test_webhook_wakes_open_cards_and_nothing_else(house: House) -> None:
-    house.order(FILLABLE)
-    house.drain()
-    before = show_revision(house.services, MANAGER, FILLABLE)["revision"]
-    services = replace(house.services, hinted_deals=lambda account_id, body: [FILLABLE, 999])
-    receive_hook(services, house.services.account(ACCOUNT), b"x")
-    assert show_revision(house.services, MANAGER, FILLABLE)["revision"] != before
-    assert show_revision(house.services, MANAGER, 999)["revision"] == "0"
-
-
-def test_nonsense_webhook_is_journalled(house: House) -> None:
-    def refuse(account_id: int, body: bytes) -> list[int]:
-        raise Invalid(reason="form")
-
-    services = replace(house.services, hinted_deals=refuse)
-    receive_hook(services, house.services.account(ACCOUNT), b"\xff")
 
 
 def test_set_up_waits_for_a_crm_that_is_down(house: House) -> None:
