@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 
 import dramatiq
+from prometheus_client.registry import Collector
 
 from backend.alert_post import AlertPost
 from backend.alert_watch import watch_alerts
@@ -34,11 +35,13 @@ from backend.jobs.serve import Part
 from backend.jobs.sweep import EVERY as SWEEP_EVERY
 from backend.jobs.sweep import Sweep
 from backend.jobs.work import Work
+from backend.metrics_server import MetricsServer
 from backend.operations import handlers
 from backend.ports.clock import Clock
 from backend.ports.connections import CrmConnections, ErpConnections
 from backend.ports.current import CarryingPool
 from backend.ports.tokens import Priority
+from backend.process_figures import InstallationFigures
 from backend.services.decide_approval import expire_approvals
 from backend.services.deps import Services
 from backend.services.follow_orders import follow_all
@@ -54,6 +57,8 @@ from backend.storage.redis.budget import RedisRateBudget
 from backend.storage.redis.cache import RedisCache
 from backend.storage.redis.embedded import EmbeddedRedis
 from backend.storage.redis.line import RedisLine
+from backend.storage.redis.seen import EVERY as SEEN_EVERY
+from backend.storage.redis.seen import RedisSeen
 from backend.storage.refresh_lock import SqlRefreshLock
 from backend.storage.tokens import SqlTokenStore
 
@@ -86,6 +91,8 @@ class Container:
     announcer: DramatiqAnnouncer
     clock: Clock
     api: ApiContext
+    seen: RedisSeen
+    budget: RedisRateBudget
 
 
 @contextmanager
@@ -128,10 +135,11 @@ def _build(config: Config, priority: Priority, stack: ExitStack, outside: Outsid
     oauth = OAuth(integration, platform, clock)
     tokens = SqlTokenStore(engine, box)
     live = LiveTokens(tokens, SqlRefreshLock(engine, clock), oauth, clock)
+    budget = RedisRateBudget(line, clock)
     alarms = CrmAlarms(store, clock, journal.crm)
     crms = CrmHub(
         store,
-        CrmParts(live, RedisRateBudget(line, clock), platform, integration, clock, pool, priority, alarms),
+        CrmParts(live, budget, platform, integration, clock, pool, priority, alarms),
     )
     policy = NetworkPolicy(allowed_hosts=frozenset(config.erp_private_hosts))
     erps = ErpHub(store, ErpRegistry(policy=policy, clock=clock), journal)
@@ -159,13 +167,15 @@ def _build(config: Config, priority: Priority, stack: ExitStack, outside: Outsid
         health=_health(store, line),
         version=version("stockgate"),
     )
-    return Container(config, services, store, broker, announcer, clock, api)
+    return Container(config, services, store, broker, announcer, clock, api, RedisSeen(line), budget)
 
 
 def worker_parts(parts: Container) -> Sequence[Part]:
     """What a `worker` process runs."""
     runner = OperationRunner(parts.store, parts.clock, handlers(parts.services))
-    return [Work(parts.broker, runner, threads=parts.config.worker_threads)]
+    seen = Periodic("seen", SEEN_EVERY, lambda: parts.seen.beat("worker"))
+    work = Work(parts.broker, runner, threads=parts.config.worker_threads)
+    return [work, Schedule([seen]), *_metrics_of(parts, 0)]
 
 
 def clock_parts(parts: Container) -> Sequence[Part]:
@@ -187,11 +197,19 @@ def clock_parts(parts: Container) -> Sequence[Part]:
                 Periodic("purge_hooks", timedelta(hours=1), lambda: purge_hooks(services)),
                 Periodic("expire_approvals", timedelta(seconds=30), lambda: expire_approvals(services)),
                 Periodic("alerts", timedelta(seconds=5), lambda: watch_alerts(services)),
+                Periodic("seen", SEEN_EVERY, lambda: parts.seen.beat("clock")),
                 Periodic("purge_answers", timedelta(hours=1), lambda: _purge(services)),
             ]
         ),
         rest,
+        *_metrics_of(parts, 1, InstallationFigures(parts.store, parts.clock, parts.budget.left)),
     ]
+
+
+def _metrics_of(parts: Container, above: int, *more: Collector) -> Sequence[Part]:
+    """A server of figures, `above` the configured port; none where none is configured."""
+    port = parts.config.metrics_port
+    return [MetricsServer(parts.config.metrics_host, port + above, more)] if port else []
 
 
 def _embedded_redis(config: Config, stack: ExitStack) -> str:

@@ -85,6 +85,10 @@ class Config:
         "int", 8, "Operations on ERPs, and as many on amoCRM, that a worker process runs at once.", validate=_COUNT
     )
     follow_seconds: int = _variable("int", 60, "How often living orders are read back from the ERP.", validate=_SECONDS)
+    metrics_host: str = _variable("str", "127.0.0.1", "Address the figures of `worker` and `clock` are served on.")
+    metrics_port: int = _variable(
+        "int", 0, "Port for the figures of `worker`; `clock` takes the next one; 0: not served.", validate=_PORT
+    )
     alert_url: str = _variable(
         "str", "", "Where alerts are sent to, a small JSON by POST to `https://…`; empty: nowhere.", secret=True
     )

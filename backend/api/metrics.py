@@ -6,6 +6,7 @@ Several processes share them through the directory named by PROMETHEUS_MULTIPROC
 from __future__ import annotations
 
 import os
+import re
 import time
 
 from flask import Response, g, request
@@ -33,6 +34,15 @@ DECIDING = {
 }
 
 
+CHECKS = Histogram(
+    "stockgate_check_seconds",
+    "Time of a live look at a deal, by the panel's state or the problem's code",
+    ["outcome"],
+    buckets=(0.05, 0.1, 0.25, 0.5, 1, 1.5, 2.5, 5, 10, 30),
+)
+_PANEL_STATE = re.compile(rb'"state":\s*"(\w+)"')
+
+
 def start() -> None:
     g.started = time.perf_counter()
 
@@ -42,10 +52,18 @@ def finish(response: Response) -> Response:
     route = str(request.url_rule.rule) if request.url_rule else "unknown"
     seconds = time.perf_counter() - g.get("started", time.perf_counter())
     DURATION.labels(request.method, route, str(response.status_code)).observe(seconds)
+    if request.endpoint == "deal.panel" and request.args.get("figures", "live") == "live":
+        CHECKS.labels(_checked(response)).observe(seconds)
     action = DECIDING.get(request.endpoint or "")
     if action is not None:
         DECISIONS.labels(action, outcome(response)).inc()
     return response
+
+
+def _checked(response: Response) -> str:
+    """The panel's state stands at its beginning; the panel is not read for it."""
+    found = _PANEL_STATE.search(response.get_data()[:200]) if response.status_code == 200 else None
+    return found[1].decode() if found else outcome(response)
 
 
 def outcome(response: Response) -> str:

@@ -18,6 +18,7 @@ from backend.storage.repositories.alerts import SqlAlerts
 from backend.storage.repositories.approvals import SqlApprovals
 from backend.storage.repositories.deals import SqlDeals
 from backend.storage.repositories.documents import SqlDocuments
+from backend.storage.repositories.figures import SqlFigures
 from backend.storage.repositories.holds import SqlHolds
 from backend.storage.repositories.hooks import SqlHooks
 from backend.storage.repositories.idempotency import SqlIdempotency
@@ -39,6 +40,7 @@ class SqlUnit:
         self.alerts = SqlAlerts(connection)
         self.deals = SqlDeals(connection)
         self.documents = SqlDocuments(connection)
+        self.figures = SqlFigures(connection)
         self.holds = SqlHolds(connection, guard)
         self.hooks = SqlHooks(connection)
         self.idempotency = SqlIdempotency(connection)

@@ -6,6 +6,7 @@ import json
 import re
 
 import pytest
+from prometheus_client import REGISTRY
 
 from backend.api.context import HealthCheck
 from backend.storage.errors import StoreBusy
@@ -106,3 +107,19 @@ def test_headers_of_every_answer(house: ApiHouse) -> None:
 def test_the_contract_is_json_that_holds_nothing_of_a_customer(house: ApiHouse) -> None:
     text = json.dumps(house.client.get("/openapi.json").get_json(), ensure_ascii=False)
     assert "Торговый дом" not in text
+
+
+def test_live_looks_are_timed_by_what_they_show(house: ApiHouse) -> None:
+    def counted(outcome: str) -> float:
+        return REGISTRY.get_sample_value("stockgate_check_seconds_count", {"outcome": outcome}) or 0.0
+
+    before = {one: counted(one) for one in ("ready", "crm_denied", "deal_not_found")}
+    house.call("GET", f"/deals/{DEAL}/panel?figures=live")
+    house.call("GET", f"/deals/{DEAL}/panel")
+    house.call("GET", f"/deals/{DEAL}/panel?figures=cached")
+    house.call("GET", "/deals/999/panel")
+    assert {one: counted(one) - known for one, known in before.items()} == {
+        "ready": 2,
+        "crm_denied": 0,
+        "deal_not_found": 1,
+    }

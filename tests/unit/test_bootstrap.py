@@ -53,7 +53,7 @@ def test_unknown_account_has_neither_erp_nor_crm(parts: Container) -> None:
 
 
 def test_processes_have_their_work(parts: Container) -> None:
-    assert [type(one) for one in worker_parts(parts)] == [Work]
+    assert [type(one) for one in worker_parts(parts)] == [Work, Schedule]
     assert [type(one) for one in clock_parts(parts)] == [Schedule, Rest]
     assert "order.place" in handlers(parts.services)
 

@@ -13,6 +13,7 @@ from backend.ports.store.alerts import Alert, AlertKind, AlertRepository
 from backend.ports.store.cache import Cache
 from backend.ports.store.deals import DealRepository, DealState
 from backend.ports.store.documents import DealDocument, DocumentRepository
+from backend.ports.store.figures import FigureRepository, Pile
 from backend.ports.store.holds import HoldRepository, HoldShort, HoldWant
 from backend.ports.store.hooks import HookRepository, HookSource, StoredHook
 from backend.ports.store.idempotency import IdempotencyRepository, StoredAnswer, TokenUse
@@ -53,6 +54,7 @@ __all__ = [
     "DealsMark",
     "Deaths",
     "DocumentRepository",
+    "FigureRepository",
     "HoldRepository",
     "HoldShort",
     "HoldWant",
@@ -73,6 +75,7 @@ __all__ = [
     "OrderRepository",
     "PictureParts",
     "PictureRepository",
+    "Pile",
     "SetupProgress",
     "SetupStep",
     "Store",

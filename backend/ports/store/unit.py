@@ -9,6 +9,7 @@ from backend.ports.store.accounts import AccountRepository
 from backend.ports.store.alerts import AlertRepository
 from backend.ports.store.deals import DealRepository
 from backend.ports.store.documents import DocumentRepository
+from backend.ports.store.figures import FigureRepository
 from backend.ports.store.holds import HoldRepository
 from backend.ports.store.hooks import HookRepository
 from backend.ports.store.idempotency import IdempotencyRepository
@@ -33,6 +34,8 @@ class UnitOfWork(Protocol):
     def desk(self) -> OperationDesk: ...
     @property
     def documents(self) -> DocumentRepository: ...
+    @property
+    def figures(self) -> FigureRepository: ...
     @property
     def holds(self) -> HoldRepository: ...
     @property

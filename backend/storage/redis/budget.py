@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
+
+from redis import Redis
 
 from backend.ports.clock import Clock
 from backend.ports.crm import CrmBlocked, CrmThrottled
@@ -67,6 +70,29 @@ class RedisRateBudget:
         except RedisDown:
             return
 
+    def left(self, accounts: Sequence[int]) -> Mapping[int, int]:
+        """How many requests of a person each account may send at once; 0 while it is stopped. Books nothing. Empty
+        without Redis: what this process alone knows says little."""
+
+        def look(redis: Redis) -> list[Any]:
+            asked = redis.pipeline(transaction=False)
+            asked.time()
+            for account_id in accounts:
+                asked.lrange(_slots_key(account_id), 0, -1)
+                asked.exists(*(_stop_key(account_id, blocked) for blocked in (True, False)))
+            return list(asked.execute())
+
+        try:
+            (seconds, micros), *found = self._line.ask("budget", look)
+        except RedisDown:
+            return {}
+        since = seconds * 1000 + micros // 1000 - self._pace.window * 1000
+        pairs = zip(accounts, found[::2], found[1::2], strict=True)
+        return {
+            account_id: 0 if stops else self._pace.person - sum(float(at) > since for at in granted)
+            for account_id, granted, stops in pairs
+        }
+
     def _raise_if_stopped(self, account_id: int) -> None:
         for blocked, error in ((True, CrmBlocked), (False, CrmThrottled)):
             left = self._left(account_id, blocked)
@@ -87,12 +113,14 @@ class RedisRateBudget:
         share, queue = (pace.person, pace.queue) if person else (pace.background, 0.0)
         figures = (pace.person, share, int(pace.window * 1000), int(queue * 1000))
         try:
-            booked, wait = self._line.ask(
-                "budget", lambda redis: redis.eval(BOOK, 1, f"stockgate:budget:{account_id}", *figures)
-            )
+            booked, wait = self._line.ask("budget", lambda redis: redis.eval(BOOK, 1, _slots_key(account_id), *figures))
         except RedisDown:
             return self._local.book(account_id, person=person)
         return bool(booked), wait / 1000
+
+
+def _slots_key(account_id: int) -> str:
+    return f"stockgate:budget:{account_id}"
 
 
 def _stop_key(account_id: int, blocked: bool) -> str:

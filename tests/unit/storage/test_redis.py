@@ -15,6 +15,7 @@ import pytest
 from backend.ports.crm import CrmBlocked, CrmThrottled
 from backend.ports.tokens import Priority
 from backend.storage.redis import EmbeddedRedis, RedisCache, RedisLine, RedisRateBudget
+from backend.storage.redis.seen import RedisSeen
 from backend.storage.redis.slots import Pace
 from tests.support.storage import ACCOUNT, OTHER, TickingClock
 from tests.support.waiting import until
@@ -251,3 +252,45 @@ def alive(number: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def test_the_budget_tells_what_is_left_and_books_nothing(line: RedisLine) -> None:
+    budget = RedisRateBudget(line, TickingClock())
+    for _ in range(3):
+        budget.take(ACCOUNT, Priority.PERSON)
+    assert [budget.left([ACCOUNT, OTHER]) for _ in range(3)] == [{ACCOUNT: Pace().person - 3, OTHER: Pace().person}] * 3
+
+
+def test_a_stopped_account_has_nothing_left(line: RedisLine) -> None:
+    clock = TickingClock()
+    budget = RedisRateBudget(line, clock)
+    budget.stop(ACCOUNT, clock.now() + MINUTE)
+    assert budget.left([ACCOUNT, OTHER]) == {ACCOUNT: 0, OTHER: Pace().person}
+
+
+def test_without_redis_nobody_tells_what_is_left() -> None:
+    dead = RedisLine(NOWHERE)
+    assert RedisRateBudget(dead, TickingClock()).left([ACCOUNT]) == {}
+    dead.close()
+
+
+def test_processes_are_seen_by_kind(line: RedisLine) -> None:
+    seen = RedisSeen(line)
+    assert seen.alive() == {}
+    for kind in ("worker", "worker", "clock"):
+        seen.beat(kind)
+    assert seen.alive() == {"worker": 1, "clock": 1}
+
+
+def test_who_was_not_seen_for_long_is_gone(line: RedisLine) -> None:
+    now, _ = line.client.time()  # type: ignore[misc]
+    line.client.zadd("stockgate:seen", {"worker:old:1": now - 60, "worker:new:2": now - 5})
+    assert RedisSeen(line).alive() == {"worker": 1}
+
+
+def test_without_redis_nobody_knows_who_is_there() -> None:
+    dead = RedisLine(NOWHERE)
+    seen = RedisSeen(dead)
+    seen.beat("worker")
+    assert seen.alive() is None
+    dead.close()
