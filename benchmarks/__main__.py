@@ -14,7 +14,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import cached, card, live, report
+from benchmarks import cached, card, live, refresh, report
 from benchmarks.goods import GoodsMaker, basket
 from benchmarks.measure import Result
 from benchmarks.office import Office
@@ -32,10 +32,11 @@ class Effort:
     cached_rounds: int
     cached_seconds: float
     card_openings: int
+    refresh_rounds: int
 
 
-FULL = Effort(live_pairs=30, cached_rounds=5, cached_seconds=5.0, card_openings=20)
-QUICK = Effort(live_pairs=8, cached_rounds=2, cached_seconds=3.0, card_openings=5)
+FULL = Effort(live_pairs=30, cached_rounds=5, cached_seconds=5.0, card_openings=20, refresh_rounds=60)
+QUICK = Effort(live_pairs=8, cached_rounds=2, cached_seconds=3.0, card_openings=5, refresh_rounds=20)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -72,6 +73,7 @@ def _measure(town: BenchTown, effort: Effort, say: report.Say) -> list[Result]:
     recorded = live.record(office, deals)
     return [
         *live.measure(office, recorded, effort.live_pairs, say),
+        *refresh.measure(office, deals, effort.refresh_rounds, say),
         *cached.measure(office, deals[LINES[0]], effort.cached_rounds, effort.cached_seconds, say),
         *card.first_figures(office, deals, effort.card_openings, say),
         *card.sizes(town.data_dir / "widget" / "widget.zip"),

@@ -58,25 +58,25 @@ def measure(office: Office, deals: Sequence[Recorded], rounds_: int, say: Callab
         for one in deals:
             say(f"live check of {one.lines} lines")
             for _ in range(WARM_UPS):
-                _ours(office, session, one)
+                check(office, session, one.deal_id, one.lines)
             bare.run(one.steps)
-            pairs = [(_ours(office, session, one), bare.run(one.steps)) for _ in range(rounds_)]
+            pairs = [(check(office, session, one.deal_id, one.lines), bare.run(one.steps)) for _ in range(rounds_)]
             results.append(_result(one, pairs))
     return [*results, _calls(deals)]
 
 
-def _ours(office: Office, session: requests.Session, one: Recorded) -> float:
+def check(office: Office, session: requests.Session, deal_id: int, lines: int) -> float:
     """Seconds of a whole answer over HTTP with a new token. Raises RuntimeError when it is not a live one."""
     time.sleep(APART)
     headers = office.headers(ANNA)
     begun = time.perf_counter()
     answer = session.get(
-        f"{office.town.at.backend}/api/v1/deals/{one.deal_id}/panel?figures=live", headers=headers, timeout=60
+        f"{office.town.at.backend}/api/v1/deals/{deal_id}/panel?figures=live", headers=headers, timeout=60
     )
     took = time.perf_counter() - begun
     panel = answer.json()
-    if answer.status_code != 200 or panel["figures"]["source"] != "live" or len(panel["lines"]) != one.lines:
-        raise RuntimeError(f"no live answer for deal {one.deal_id}: {answer.status_code} {answer.text[:300]}")
+    if answer.status_code != 200 or panel["figures"]["source"] != "live" or len(panel["lines"]) != lines:
+        raise RuntimeError(f"no live answer for deal {deal_id}: {answer.status_code} {answer.text[:300]}")
     return took
 
 

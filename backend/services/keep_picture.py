@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import suppress
 from datetime import timedelta
 
+from backend.domain.errors import Retryable
 from backend.ports.store import KeptCheck, KeptPicture, UnitOfWork
 from backend.services.deps import Services
 from backend.services.panel.figures import figures as figures_of
@@ -22,19 +24,30 @@ KEPT_FOR = timedelta(days=30)
 
 
 def keep_picture(services: Services, picture: Picture) -> Json:
-    """The picture's figures, after they were kept where they are new. Pictures of closed deals are not kept."""
+    """The picture's figures, after they were kept where they are new. Of a closed deal nothing is kept.
+
+    A database that takes no writes just now keeps nobody from looking.
+    """
     shown = figures_of(picture)
-    if not picture.deal.closed:
-        kept = kept_of(picture, shown)
-        with services.store.read() as unit:
-            before = unit.pictures.check(picture.account.id, picture.deal.id)
-        if before is None or _worth_writing(before, kept.check):
+    kept = kept_of(picture, shown)
+    with services.store.read() as unit:
+        before = unit.pictures.check(picture.account.id, picture.deal.id)
+    with suppress(Retryable):
+        if picture.deal.closed:
+            _forget(services, before)
+        elif before is None or _worth_writing(before, kept.check):
             with services.store.write() as unit:
-                write_picture(unit, picture, kept, before)
+                _write(unit, picture, kept, before)
     return shown
 
 
-def write_picture(unit: UnitOfWork, picture: Picture, kept: KeptPicture, before: KeptCheck | None) -> None:
+def _forget(services: Services, before: KeptCheck | None) -> None:
+    if before is not None:
+        with services.store.write() as unit:
+            unit.pictures.forget(before.account_id, before.deal_id)
+
+
+def _write(unit: UnitOfWork, picture: Picture, kept: KeptPicture, before: KeptCheck | None) -> None:
     """Keep it unless a later one is there; open cards look again where its figures are not those of `before`, and the
     deal's field follows."""
     account_id, deal_id = picture.account.id, picture.deal.id

@@ -19,6 +19,7 @@ from backend.services import refresh_stock
 from backend.services.ask_approval import ask_approval
 from backend.services.decide_approval import decide_approval
 from backend.services.panel.kept import was_seen
+from backend.storage.errors import StoreBusy
 from tests.support.house import (
     ACCOUNT,
     ANNA,
@@ -329,6 +330,19 @@ def test_many_looks_write_once_in_a_while(house: House) -> None:
         house.clock.advance(timedelta(minutes=2))
         house.live(FILLABLE)
     assert statements == ["INSERT deal_picture"]
+
+
+def test_a_database_that_takes_no_writes_keeps_nobody_from_looking(house: House) -> None:
+    house.live(FILLABLE)
+    sell(house, "SOCKET", "30")
+
+    def busy() -> None:
+        raise StoreBusy
+
+    house.store.rival = busy
+    panel = house.live(FILLABLE)
+    assert (panel["state"], line(panel, "SOCKET")["available"]) == ("ready", "15")
+    assert available(house, FILLABLE, "SOCKET") == "45"
 
 
 def test_a_change_that_one_sees_reaches_the_others(house: House) -> None:
