@@ -24,8 +24,10 @@ from backend.api.signing import Signer
 from backend.config import PREFIX, Config, ConfigError
 from backend.connections import CrmHub, CrmParts, ErpHub
 from backend.crm_alarms import CrmAlarms
+from backend.erp.http import HttpLimits
 from backend.erp.network import NetworkPolicy
 from backend.erp.registry import ErpRegistry
+from backend.erp_alarms import ErpAlarms
 from backend.exchange_journal import ExchangeJournal
 from backend.jobs.engine import DramatiqAnnouncer, make_broker
 from backend.jobs.rest import Rest
@@ -142,7 +144,9 @@ def _build(config: Config, priority: Priority, stack: ExitStack, outside: Outsid
         CrmParts(live, budget, platform, integration, clock, pool, priority, alarms),
     )
     policy = NetworkPolicy(allowed_hosts=frozenset(config.erp_private_hosts))
-    erps = ErpHub(store, ErpRegistry(policy=policy, clock=clock), journal)
+    limits = HttpLimits(at_once=max(2, config.web_threads // 2))
+    registry = ErpRegistry(policy=policy, clock=clock, limits=limits)
+    erps = ErpHub(store, registry, journal, ErpAlarms(store, clock))
     around = outside or Outside(erps, crms)
     services = Services(
         store=store,

@@ -15,6 +15,7 @@ from backend.amocrm.client import AmoClient
 from backend.amocrm.keeper import LiveTokens
 from backend.amocrm.platform import Integration, Platform
 from backend.erp.registry import ErpRegistry
+from backend.erp_alarms import ErpAlarms
 from backend.exchange_journal import ExchangeJournal
 from backend.ports.clock import Clock
 from backend.ports.connections import AccountInactive, ErpSystem, NoConnection
@@ -63,10 +64,11 @@ class ErpHub:
     forgotten with the first installation.
     """
 
-    def __init__(self, store: Store, registry: ErpRegistry, journal: ExchangeJournal) -> None:
+    def __init__(self, store: Store, registry: ErpRegistry, journal: ExchangeJournal, alarms: ErpAlarms) -> None:
         self._store = store
         self._registry = registry
         self._journal = journal
+        self._alarms = alarms
         self._kept: _Kept[int, ErpPort] = _Kept()
 
     def systems(self) -> Sequence[ErpSystem]:
@@ -86,8 +88,14 @@ class ErpHub:
         return self._registry.open(system, values, secrets).check_connection()
 
     def _open(self, connection: Connection) -> ErpPort:
-        log = partial(self._journal.erp, connection.account_id)
-        return self._registry.open(connection.system, connection.values, connection.secrets, log=log)
+        account_id = connection.account_id
+        return self._registry.open(
+            connection.system,
+            connection.values,
+            connection.secrets,
+            log=self._alarms.hearing(account_id, partial(self._journal.erp, account_id)),
+            breaker=self._alarms.breaker(account_id),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -22,6 +22,7 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 from backend.domain.errors import OutsideError
 from backend.erp.exchange import Exchange, ExchangeLog, no_log
 from backend.erp.network import NetworkPolicy
+from backend.erp.slots import Slots
 from backend.ports.erp import (
     ErpAddressForbidden,
     ErpBusy,
@@ -33,18 +34,23 @@ from backend.ports.erp import (
 )
 
 CHUNK = 64 * 1024
+GATEWAY = frozenset({502, 504})
+"""What a proxy answers for an ERP that does not."""
 
 
 @dataclass(frozen=True, slots=True)
 class HttpLimits:
-    """Seconds to connect, to wait for a byte, and for a whole answer; answer size in bytes; parallel connections;
-    failures in a row that open the breaker, and seconds until it lets one through again."""
+    """Seconds to connect, to wait for a byte, and for a whole answer; answer size in bytes; connections kept open;
+    requests under way at once, and seconds without movement after which more are turned away; failures in a row that
+    open the breaker, and seconds until it lets one through again."""
 
     connect_seconds: float = 3.0
     read_seconds: float = 20.0
     total_seconds: float = 60.0
     answer_bytes: int = 50_000_000
     connections: int = 8
+    at_once: int = 8
+    stuck_seconds: float = 1.0
     breaker_failures: int = 5
     breaker_seconds: float = 15.0
 
@@ -71,7 +77,8 @@ class Answer:
 
 
 class ErpHttp:
-    """One connection's session. Thread-safe. `calls` counts the requests that left."""
+    """One connection's session. Thread-safe. `calls` counts the requests that left; `breaker` is told when the breaker
+    opens (True) and closes."""
 
     def __init__(
         self,
@@ -80,6 +87,7 @@ class ErpHttp:
         policy: NetworkPolicy,
         limits: HttpLimits = HttpLimits(),
         log: ExchangeLog = no_log,
+        breaker: Callable[[bool], None] = lambda opened: None,
         verify: bool | str = True,
     ) -> None:
         policy.check_url(base_url)
@@ -94,15 +102,19 @@ class ErpHttp:
             reset_timeout=limits.breaker_seconds,
             exclude=[ErpBusy, ErpDenied, ErpRefused, ErpAddressForbidden, ErpGarbled],
             throw_new_error_on_trip=False,
+            listeners=[_BreakerState(breaker)],
         )
+        breaker(False)
+        self._slots = Slots(limits.at_once, stuck_seconds=limits.stuck_seconds)
         self._counter = threading.Lock()
         self.calls = 0
 
     def send(self, request: Request) -> Answer:
         """Send and read the answer; any HTTP status but a redirect comes back. Raises ErpUnavailable (nothing was
-        done), ErpAddressForbidden, and once a request that `writes` has left: ErpOutcomeUnknown."""
+        done), Crowded (too much waits for it), ErpAddressForbidden, and once a request that `writes` has left:
+        ErpOutcomeUnknown."""
         try:
-            with self._breaker.calling():
+            with self._slots.taken(), self._breaker.calling():
                 return self._once(request)
         except pybreaker.CircuitBreakerError as error:
             wait = timedelta(seconds=self._limits.breaker_seconds)
@@ -117,10 +129,12 @@ class ErpHttp:
             self.calls += 1
         with self._logged(request) as note:
             answer = note.found = self._exchange(request)
-        if 300 <= answer.status < 400:
-            # Nothing is done by a redirect, and a body or a password must not follow it to another place.
-            raise ErpUnavailable(f"HTTP {answer.status}: the address in the settings is not the final one")
-        return answer
+            if 300 <= answer.status < 400:
+                # Nothing is done by a redirect, and a body or a password must not follow it to another place.
+                raise ErpUnavailable(f"HTTP {answer.status}: the address in the settings is not the final one")
+            if answer.status in GATEWAY:
+                raise _unheard(f"HTTP {answer.status}", request.writes)
+            return answer
 
     def _exchange(self, request: Request) -> Answer:
         limits = self._limits
@@ -149,12 +163,30 @@ class ErpHttp:
         try:
             yield note
         except OutsideError as error:
-            self._log(replace(exchange, seconds=time.monotonic() - started, failure=type(error).__name__))
+            status = note.found.status if note.found is not None else None
+            failure = type(error).__name__
+            self._log(replace(exchange, seconds=time.monotonic() - started, status=status, failure=failure))
             raise
         if note.found is not None:
             seconds = time.monotonic() - started
             found = note.found
             self._log(replace(exchange, seconds=seconds, status=found.status, received=len(found.body)))
+
+
+class _BreakerState(pybreaker.CircuitBreakerListener):
+    """Tells when the breaker opens and closes; a half-open one is still open."""
+
+    def __init__(self, told: Callable[[bool], None]) -> None:
+        self._told = told
+
+    def state_change(
+        self,
+        cb: pybreaker.CircuitBreaker,
+        old_state: pybreaker.CircuitBreakerState | None,
+        new_state: pybreaker.CircuitBreakerState,
+    ) -> None:
+        if new_state.name != pybreaker.STATE_HALF_OPEN:
+            self._told(new_state.name == pybreaker.STATE_OPEN)
 
 
 class _Note:

@@ -33,12 +33,14 @@ class BadSetting(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What every adapter is given. `policy`: where connections may lead; `log` hears of every request."""
+    """What every adapter is given. `policy`: where connections may lead; `log` hears of every request, `breaker` when
+    the connection's breaker opens (True) and closes."""
 
     clock: Clock
     policy: NetworkPolicy
     limits: HttpLimits
     log: ExchangeLog = no_log
+    breaker: Callable[[bool], None] = lambda opened: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,13 @@ class ErpRegistry:
         return [entry.system for entry in self._entries().values()]
 
     def open(
-        self, system: str, values: Mapping[str, str], secrets: Mapping[str, str], *, log: ExchangeLog = no_log
+        self,
+        system: str,
+        values: Mapping[str, str],
+        secrets: Mapping[str, str],
+        *,
+        log: ExchangeLog = no_log,
+        breaker: Callable[[bool], None] = lambda opened: None,
     ) -> ErpPort:
         """An adapter for one connection; keep it, it holds the session. Nothing is called outside. Raises
         UnknownSystem, BadSetting, and ErpAddressForbidden for an address that is none."""
@@ -87,7 +95,7 @@ class ErpRegistry:
         if entry is None:
             raise UnknownSystem(system=system)
         settings = checked(entry.system.fields, values, secrets)
-        return entry.build(settings, Tools(self.clock, self.policy, self.limits, log))
+        return entry.build(settings, Tools(self.clock, self.policy, self.limits, log, breaker))
 
     def _entries(self) -> Mapping[str, Entry]:
         entries = [Entry(TRYTON, _tryton)]
@@ -124,5 +132,5 @@ def _is_url(text: str) -> bool:
 
 def _tryton(settings: Mapping[str, str], tools: Tools) -> ErpPort:
     found = TrytonSettings(settings["url"], settings["database"], settings["login"], settings["password"])
-    http = ErpHttp(found.url, policy=tools.policy, limits=tools.limits, log=tools.log)
+    http = ErpHttp(found.url, policy=tools.policy, limits=tools.limits, log=tools.log, breaker=tools.breaker)
     return TrytonErp(found, http, tools.clock)

@@ -12,6 +12,7 @@ import pytest
 from backend.connections import ErpHub, _Kept
 from backend.erp.network import NetworkPolicy
 from backend.erp.registry import ErpRegistry
+from backend.erp_alarms import ErpAlarms
 from backend.exchange_journal import ExchangeJournal
 from backend.ports.connections import AccountInactive, NoConnection
 from backend.ports.store import AccountState, Connection
@@ -31,7 +32,8 @@ def store(tmp_path: Path) -> Iterator[SqlStore]:
 @pytest.fixture
 def hub(store: SqlStore) -> ErpHub:
     clock = TickingClock()
-    return ErpHub(store, ErpRegistry(policy=NetworkPolicy(), clock=clock), ExchangeJournal(store, clock))
+    registry = ErpRegistry(policy=NetworkPolicy(), clock=clock)
+    return ErpHub(store, registry, ExchangeJournal(store, clock), ErpAlarms(store, clock))
 
 
 def connect(store: SqlStore, version: int = 1, password: str = "secret") -> None:

@@ -5,21 +5,28 @@ from __future__ import annotations
 import gzip
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from ipaddress import ip_address
+from itertools import islice
 
 import pytest
 
 from backend.erp.exchange import Exchange
 from backend.erp.http import ErpHttp, Request
 from backend.erp.network import NetworkPolicy, is_public
+from backend.erp.slots import Crowded
 from backend.ports.erp import ErpAddressForbidden, ErpOutcomeUnknown, ErpUnavailable
 from tests.support.erp_proxy import Call, Proxy, Reply
 from tests.unit.erp.conftest import HERE, QUICK
 
 ASK = Request("POST", "/rpc/", "ask", b'{"method":"ask","params":[]}')
 TELL = replace(ASK, writes=True)
+
+
+def _patient(server: Proxy, *, at_once: int) -> ErpHttp:
+    limits = replace(QUICK, read_seconds=30, total_seconds=30, at_once=at_once, stuck_seconds=0.3)
+    return ErpHttp(server.url, policy=HERE, limits=limits)
 
 
 class TestLimits:
@@ -70,6 +77,59 @@ class TestLimits:
                 http.send(TELL)
         assert caught.value.after is not None
         assert caught.value.after.total_seconds() == 7
+
+    def test_the_breaker_tells_when_it_opens_and_closes(self, server: Proxy) -> None:
+        told: list[bool] = []
+        limits = replace(QUICK, breaker_failures=2, breaker_seconds=0)
+        http = ErpHttp(server.url, policy=HERE, limits=limits, breaker=told.append)
+        with server.ruled(lambda call, forward: Reply(drop=True)):
+            for _ in range(2):
+                with pytest.raises(ErpUnavailable):
+                    http.send(ASK)
+        assert told == [False, True]
+        with server.ruled(lambda call, forward: Reply(body=b"ok")):
+            http.send(ASK)
+        assert told == [False, True, False]
+
+    @pytest.mark.parametrize("status", [502, 504])
+    def test_a_proxy_that_answers_for_a_dead_erp_is_a_failure(
+        self, http: ErpHttp, server: Proxy, exchanges: list[Exchange], status: int
+    ) -> None:
+        with server.ruled(lambda call, forward: Reply(status, b"<html>", "text/html")):
+            with pytest.raises(ErpUnavailable):
+                http.send(ASK)
+            with pytest.raises(ErpOutcomeUnknown):
+                http.send(TELL)
+        assert [(one.status, one.failure) for one in exchanges] == [
+            (status, "ErpUnavailable"),
+            (status, "ErpOutcomeUnknown"),
+        ]
+
+    def test_an_erp_that_hangs_holds_only_so_many_threads(self, server: Proxy) -> None:
+        """Eight threads ask at once and nothing is answered: three wait, the others are turned away while they do."""
+        http, answer = _patient(server, at_once=3), threading.Event()
+        with server.ruled(lambda call, forward: Reply(body=b"late", hold=answer)), ThreadPoolExecutor(8) as pool:
+            asked = [pool.submit(http.send, ASK) for _ in range(8)]
+            turned_away = list(islice(as_completed(asked, timeout=20), 5))
+            assert [type(one.exception()) for one in turned_away] == [Crowded] * 5
+            answer.set()
+            assert [one.result(20).body for one in asked if one not in turned_away] == [b"late"] * 3
+        assert http.calls == 3
+
+    def test_without_the_bound_it_holds_them_all(self, server: Proxy) -> None:
+        """The control of the test above: with room for all of them nobody is turned away."""
+        http, answer = _patient(server, at_once=8), threading.Event()
+        here = threading.Semaphore(0)
+
+        def hang(call: Call, forward: Callable[[], Reply]) -> Reply:
+            here.release()
+            return Reply(body=b"late", hold=answer)
+
+        with server.ruled(hang), ThreadPoolExecutor(8) as pool:
+            asked = [pool.submit(http.send, ASK) for _ in range(8)]
+            assert all(here.acquire(timeout=20) for _ in asked)
+            answer.set()
+            assert [one.result(20).body for one in asked] == [b"late"] * 8
 
     def test_requests_run_side_by_side(self, server: Proxy) -> None:
         both_here = threading.Barrier(2)

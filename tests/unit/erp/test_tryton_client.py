@@ -13,6 +13,7 @@ import pytest
 from backend.domain.errors import OutcomeUnknown, Retryable
 from backend.erp.exchange import Exchange
 from backend.erp.http import ErpHttp, Request
+from backend.erp.slots import Crowded
 from backend.erp.tryton.client import TrytonClient
 from backend.erp.tryton.errors import ServerFault, UserQuestion, UserRefusal
 from backend.ports.erp import (
@@ -217,3 +218,16 @@ class TestWire:
         assert (last.operation, last.status, last.failure) == (READ, 200, "")
         assert last.sent > 0 < last.received
         assert not any(word in repr(exchanges) for word in ("secret customer", "a password", "the-session-token"))
+
+
+def test_where_too_much_waits_already_a_read_is_not_repeated(client: TrytonClient, naps: list[float]) -> None:
+    """Repeating would hold the thread that was just let go."""
+    asked = []
+
+    def step() -> None:
+        asked.append(1)
+        raise Crowded
+
+    with pytest.raises(Crowded):
+        client.patiently(step)
+    assert (len(asked), naps) == (1, [])
