@@ -38,6 +38,13 @@ def back(house: House) -> None:
     house.drain(AWHILE)
 
 
+def days_go_by(house: House, days: int = 4) -> None:
+    """It is tried again and again all the time."""
+    for _ in range(days * 8):
+        house.clock.advance(timedelta(hours=3))
+        house.drain()
+
+
 def waiting(house: House, deal_id: int) -> Operation | None:
     with house.store.read() as unit:
         return unit.operations.open_of_deal(ACCOUNT, deal_id, QUEUED)

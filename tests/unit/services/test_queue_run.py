@@ -31,7 +31,7 @@ from tests.support.house import (
     SUPERVISOR,
     House,
 )
-from tests.support.queued import AWHILE, back, queue, take_out, task_texts, waiting
+from tests.support.queued import AWHILE, back, days_go_by, queue, take_out, task_texts, waiting
 from tests.support.storage import drain
 
 LEASE = timedelta(seconds=21)
@@ -85,9 +85,7 @@ def test_it_waits_on_while_the_erp_does_not_answer_well(house: House, fault: Fau
 
 def test_after_days_of_silence_the_manager_is_told(house: House) -> None:
     queue(house, FILLABLE)
-    house.drain()
-    house.clock.advance(timedelta(days=3, minutes=1))
-    house.drain(AWHILE)
+    days_go_by(house)
     assert "не ответила за всё время ожидания" in told(house, FILLABLE)
     assert list(task_texts(house, FILLABLE)) == [ANNA]
     assert waiting(house, FILLABLE) is None
@@ -401,8 +399,7 @@ def test_an_earlier_order_of_unknown_fate_is_ended_first(house: House) -> None:
     house.erp.script.fail("place_order", Fault.LOST_AFTER)
     house.drain()
     house.erp.script.down()
-    house.clock.advance(timedelta(days=4))
-    house.drain(AWHILE)
+    days_go_by(house)
     panel = house.live(FILLABLE)
     assert (panel["state"], panel["order"]["state"]) == ("offline", "failed")
     house.erp.script.up()
