@@ -38,7 +38,7 @@ from backend.jobs.sweep import EVERY as SWEEP_EVERY
 from backend.jobs.sweep import Sweep
 from backend.jobs.work import Work
 from backend.metrics_server import MetricsServer
-from backend.operations import handlers
+from backend.operations import handlers, mourner
 from backend.ports.clock import Clock
 from backend.ports.connections import CrmConnections, ErpConnections
 from backend.ports.current import CarryingPool
@@ -176,7 +176,7 @@ def _build(config: Config, priority: Priority, stack: ExitStack, outside: Outsid
 
 def worker_parts(parts: Container) -> Sequence[Part]:
     """What a `worker` process runs."""
-    runner = OperationRunner(parts.store, parts.clock, handlers(parts.services))
+    runner = OperationRunner(parts.store, parts.clock, handlers(parts.services), mourner=mourner(parts.services))
     seen = Periodic("seen", SEEN_EVERY, lambda: parts.seen.beat("worker"))
     work = Work(parts.broker, runner, threads=parts.config.worker_threads)
     return [work, Schedule([seen]), *_metrics_of(parts, 0)]

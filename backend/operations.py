@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from backend.domain.errors import Retryable, StockgateError
 from backend.ports.crm import CrmPaymentRequired, CrmReauthorise
@@ -25,6 +26,7 @@ from backend.services.run_crm_operations import (
     complete_task,
     update_deal,
 )
+from backend.services.say_dead import say_dead
 from backend.services.set_up_account import clean_up, set_up, set_up_failed
 from backend.services.watch_alerts import send_alert
 
@@ -102,6 +104,11 @@ def handlers(services: Services) -> Mapping[str, Callable[[Operation], None]]:
         "account.set_up": DoingOrTelling(services, set_up, set_up_failed),
         "account.clean_up": DoingOrTelling(services, clean_up, set_up_failed),
     }
+
+
+def mourner(services: Services) -> Callable[[Operation, Exception], None]:
+    """Says that an operation was given up, where its handler above says nothing, or there is none."""
+    return partial(say_dead, services)
 
 
 def _order_given_up(services: Services, operation: Operation, error: Exception) -> None:

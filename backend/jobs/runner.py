@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
+from functools import partial
 from typing import Protocol, runtime_checkable
 
 import structlog
@@ -43,6 +44,9 @@ class MindsDeath(Protocol):
     def on_dead(self, operation: Operation, error: Exception) -> None: ...
 
 
+Mourner = Callable[[Operation, Exception], None]
+
+
 class UnknownOperation(StockgateError):
     """No handler for this kind. Data: kind."""
 
@@ -61,14 +65,22 @@ class Outcome(StrEnum):
 
 
 class OperationRunner:
-    """Runs operations by id; safe to call from many threads and for ids that are not due."""
+    """Runs operations by id; safe to call from many threads and for ids that are not due. `mourner` says that an
+    operation was given up where its handler does not or cannot."""
 
     def __init__(
-        self, store: Store, clock: Clock, handlers: Mapping[str, Handler], policy: Policy | None = None
+        self,
+        store: Store,
+        clock: Clock,
+        handlers: Mapping[str, Handler],
+        policy: Policy | None = None,
+        *,
+        mourner: Mourner | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
         self._handlers = handlers
+        self._mourner = mourner
         self._policy = policy or Policy()
         self._name = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
         self._turns = itertools.count(1)
@@ -112,19 +124,23 @@ class OperationRunner:
         if isinstance(next_step, GiveUp):
             next_step = self._announce_death(operation, error)
         if isinstance(next_step, GiveUp):
+            log.error("operation.dead", code=_code(error), deal_id=operation.deal_id, attempts=operation.attempts)
             return self._close(operation, worker, Outcome.DEAD, error)
         return self._put_off(operation, worker, error, next_step)
 
     def _announce_death(self, operation: Operation, error: Exception) -> TryAgain | GiveUp:
-        """Tell the handler; put the operation off where telling has to wait."""
+        """Let it be said by the handler, else by the mourner; put the operation off where that has to wait."""
         handler: object = self._handlers.get(operation.kind)
-        if not isinstance(handler, MindsDeath):
-            return GiveUp()
-        unsaid = _caught(lambda: handler.on_dead(operation, error))
-        if unsaid is None:
-            return GiveUp()
-        log.error("operation.death_unsaid", code=_code(unsaid), at=_place(unsaid))
-        return self._policy.after(unsaid, operation, self._clock.now())
+        own = handler.on_dead if isinstance(handler, MindsDeath) else None
+        for say in filter(None, (own, self._mourner)):
+            unsaid = _caught(partial(say, operation, error))
+            if unsaid is None:
+                break
+            log.error("operation.death_unsaid", code=_code(unsaid), at=_place(unsaid))
+            next_step = self._policy.after(unsaid, operation, self._clock.now())
+            if isinstance(next_step, TryAgain):
+                return next_step
+        return GiveUp()
 
     def _close(self, operation: Operation, worker: str, outcome: Outcome, error: Exception | None) -> Outcome:
         now = self._clock.now()

@@ -6,6 +6,7 @@ from backend.domain.errors import NotFound
 from backend.ports.erp import DocumentFile, DocumentUnavailable
 from backend.ports.store import DealDocument, Operation
 from backend.services.deps import Services
+from backend.services.payload import text
 from backend.services.take_picture import require_seen
 from backend.services.viewer import Caller
 
@@ -59,7 +60,7 @@ def attach_document(services: Services, operation: Operation) -> None:
     """Operation: the document's present version into the deal's files; a newer version of the same document replaces
     the file."""
     with services.store.read() as unit:
-        document = unit.documents.get(operation.account_id, str(operation.payload["document_id"]))
+        document = unit.documents.get(operation.account_id, text(operation, "document_id"))
     if document is None or document.attached_version == document.ref.version:
         return
     file = _pdf(services, document)

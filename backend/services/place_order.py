@@ -19,6 +19,7 @@ from backend.ports.erp import CustomerDraft, ErpOrder, ErpPort, ErpRefused, Orde
 from backend.ports.store import JournalEntry, Operation, UnitOfWork
 from backend.services.deps import Services
 from backend.services.follow_orders import store_reading
+from backend.services.payload import text
 from backend.services.say_in_deal import say
 from backend.services.stock_check import tell_check
 from backend.services.undo_order import cancel_in_erp, let_go, unresolved
@@ -92,7 +93,7 @@ def _refused(services: Services, operation: Operation, order: Order, error: Perm
 
 def _load(services: Services, operation: Operation) -> Order | None:
     with services.store.read() as unit:
-        return unit.orders.get(operation.account_id, str(operation.payload["order_id"]))
+        return unit.orders.get(operation.account_id, text(operation, "order_id"))
 
 
 def _with_customer(services: Services, order: Order, erp: ErpPort) -> Order:

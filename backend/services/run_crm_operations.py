@@ -5,14 +5,13 @@ Each is safe to run again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 from decimal import Decimal
 
 from backend.domain.quantity import ZERO, plain
 from backend.ports.crm import DealField, DealUpdate, TaskDraft
 from backend.ports.store import Operation
+from backend.services import payload
 from backend.services.deps import Services
 
 
@@ -21,35 +20,28 @@ def update_deal(services: Services, operation: Operation) -> None:
     set up or cleaned up."""
     with services.store.read() as unit:
         ready = unit.accounts.crm_setup(operation.account_id) is not None
-    budget, fields = operation.payload.get("budget"), operation.payload["fields"]
+    fields = payload.mapping(operation, "fields") if ready else {}
     update = DealUpdate(
-        budget=Decimal(str(budget)) if budget is not None else None,
-        fields={DealField(one): value for one, value in fields.items()}
-        if ready and isinstance(fields, Mapping)
-        else {},
+        budget=None if operation.payload.get("budget") is None else payload.decimal(operation, "budget"),
+        fields={one: None if fields[one] is None else str(fields[one]) for one in DealField if one in fields},
     )
     if update != DealUpdate():
-        services.crms.of(operation.account_id).update_deal(_deal(operation), update)
+        services.crms.of(operation.account_id).update_deal(payload.deal_of(operation), update)
 
 
 def add_note(services: Services, operation: Operation) -> None:
-    services.crms.of(operation.account_id).add_note(_deal(operation), str(operation.payload["text"]), key=operation.key)
+    crm = services.crms.of(operation.account_id)
+    crm.add_note(payload.deal_of(operation), payload.text(operation, "text"), key=operation.key)
 
 
 def add_approval_task(services: Services, operation: Operation) -> None:
     """The task, remembered with its approval so that it can be closed; closed at once where the approval already
     ended."""
-    payload = operation.payload
-    task = TaskDraft(
-        deal_id=_deal(operation),
-        user_id=int(str(payload["user_id"])),
-        text=str(payload["text"]),
-        due=datetime.fromisoformat(str(payload["due"])),
-    )
+    approval_id = payload.text(operation, "approval_id")
     crm = services.crms.of(operation.account_id)
-    task_id = crm.add_task(task, key=operation.key)
+    task_id = crm.add_task(_task(operation), key=operation.key)
     with services.store.write() as unit:
-        approval = unit.approvals.get(operation.account_id, str(payload["approval_id"]))
+        approval = unit.approvals.get(operation.account_id, approval_id)
         if approval is None:
             return
         if task_id not in approval.task_ids:
@@ -61,28 +53,21 @@ def add_approval_task(services: Services, operation: Operation) -> None:
 
 def add_task(services: Services, operation: Operation) -> None:
     """A task for a person on the deal."""
-    payload = operation.payload
-    task = TaskDraft(
-        deal_id=_deal(operation),
-        user_id=int(str(payload["user_id"])),
-        text=str(payload["text"]),
-        due=datetime.fromisoformat(str(payload["due"])),
-    )
-    services.crms.of(operation.account_id).add_task(task, key=operation.key)
+    services.crms.of(operation.account_id).add_task(_task(operation), key=operation.key)
 
 
 def complete_task(services: Services, operation: Operation) -> None:
-    payload = operation.payload
-    services.crms.of(operation.account_id).complete_task(int(str(payload["task_id"])), str(payload["text"]))
+    crm = services.crms.of(operation.account_id)
+    crm.complete_task(payload.number(operation, "task_id"), payload.text(operation, "text"))
 
 
 def align_lines(services: Services, operation: Operation) -> None:
     """The deal's quantities as they were ordered after a partial approval: lines nothing was granted of are unlinked,
     lines the approval did not speak of stay."""
     crm = services.crms.of(operation.account_id)
-    wanted = operation.payload["quantities"]
-    deal = crm.deal(_deal(operation))
-    if deal is None or not isinstance(wanted, Mapping):
+    wanted = payload.mapping(operation, "quantities")
+    deal = crm.deal(payload.deal_of(operation))
+    if deal is None:
         return
     for line in deal.lines:
         quantity = Decimal(str(wanted.get(str(line.element.id), line.quantity)))
@@ -92,7 +77,10 @@ def align_lines(services: Services, operation: Operation) -> None:
             crm.set_line(deal.id, line.element.id, plain(quantity))
 
 
-def _deal(operation: Operation) -> int:
-    if operation.deal_id is None:
-        raise ValueError(f"operation {operation.kind} needs a deal")
-    return operation.deal_id
+def _task(operation: Operation) -> TaskDraft:
+    return TaskDraft(
+        deal_id=payload.deal_of(operation),
+        user_id=payload.number(operation, "user_id"),
+        text=payload.text(operation, "text"),
+        due=payload.moment(operation, "due"),
+    )

@@ -24,7 +24,7 @@ from backend.domain.rules import Rules, Supervisor
 from backend.domain.stock import Product
 from backend.erp.memory.adapter import MemoryErp
 from backend.jobs.runner import OperationRunner
-from backend.operations import handlers
+from backend.operations import handlers, mourner
 from backend.ports.clock import Clock
 from backend.ports.connections import AccountInactive, ErpSystem, NoConnection
 from backend.ports.crm import (
@@ -177,7 +177,7 @@ class House:
             public_url="https://stockgate.example",
             hinted_deals=deal_hints,
         )
-        self.runner = OperationRunner(self.store, self.clock, handlers(self.services))
+        self.runner = OperationRunner(self.store, self.clock, handlers(self.services), mourner=mourner(self.services))
         self.products: dict[str, Product] = {}
         self.deliveries: dict[str, str] = {}
         self._company()

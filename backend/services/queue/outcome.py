@@ -13,6 +13,7 @@ from backend.ports.erp import ErpAddressForbidden, ErpDenied
 from backend.ports.store import JournalEntry, Operation
 from backend.services.deps import Services
 from backend.services.panel.texts import Json
+from backend.services.payload import number
 from backend.services.queue.seen import quantity_text
 from backend.services.say_in_deal import say
 from backend.services.words import has_word, money_text, word
@@ -36,7 +37,7 @@ class Refusal:
 def tell_refusal(services: Services, operation: Operation, refusal: Refusal) -> None:
     """Note, task and journal in one transaction, once however often it is called. Nothing is said of an order that was
     taken out of the queue meanwhile (raises NotInQueue)."""
-    deal_id, user_id = operation.deal_id, int(str(operation.payload["user_id"]))
+    deal_id, user_id = operation.deal_id, number(operation, "user_id")
     if deal_id is None:
         return
     assignee = _assignee(services, operation, user_id) if refusal.why == "rights" else user_id

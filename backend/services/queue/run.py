@@ -15,6 +15,7 @@ from backend.domain.policy import Outcome
 from backend.ports.connections import NoConnection
 from backend.ports.crm import CrmDenied
 from backend.ports.store import ApprovalExists, JournalEntry, Operation, OrderExists
+from backend.services import payload
 from backend.services.accept_order import NotAllowed, StockTaken, accept_order
 from backend.services.ask_approval import NoSupervisor, NotApprovable, NothingToApprove, request_approval
 from backend.services.deps import Services
@@ -47,7 +48,7 @@ def run_queued_order(services: Services, operation: Operation) -> None:
     """Place it, ask for it, or say why not. Raises what the ERP and the CRM raise while they do not answer: it waits
     on then."""
     wish = _wish(operation)
-    if wish is None or _settled(services, wish):
+    if _settled(services, wish):
         return
     try:
         refusal = _place(services, wish)
@@ -64,13 +65,10 @@ def run_queued_order(services: Services, operation: Operation) -> None:
         say_refusal(services, operation, refusal)
 
 
-def _wish(operation: Operation) -> _Wish | None:
-    payload, deal_id = operation.payload, operation.deal_id
-    seen = payload["seen"]
-    if deal_id is None or not isinstance(seen, Mapping):
-        return None
-    caller = Caller(operation.account_id, int(str(payload["user_id"])))
-    return _Wish(operation, caller, deal_id, str(payload["fingerprint"]), seen)
+def _wish(operation: Operation) -> _Wish:
+    caller = Caller(operation.account_id, payload.number(operation, "user_id"))
+    seen = payload.mapping(operation, "seen")
+    return _Wish(operation, caller, payload.deal_of(operation), payload.text(operation, "fingerprint"), seen)
 
 
 def _settled(services: Services, wish: _Wish) -> bool:

@@ -7,13 +7,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from backend.services.words.dead_en import DEAD as _DEAD_EN
+from backend.services.words.dead_ru import DEAD as _DEAD_RU
 from backend.services.words.en import WORDS as _EN
 from backend.services.words.queue_en import QUEUE as _QUEUE_EN
 from backend.services.words.queue_ru import QUEUE as _QUEUE_RU
 from backend.services.words.ru import WORDS as _RU
 
-EN: Mapping[str, str] = {**_EN, **_QUEUE_EN}
-RU: Mapping[str, str] = {**_RU, **_QUEUE_RU}
+EN: Mapping[str, str] = {**_EN, **_DEAD_EN, **_QUEUE_EN}
+RU: Mapping[str, str] = {**_RU, **_DEAD_RU, **_QUEUE_RU}
 _LANGUAGES: Mapping[str, Mapping[str, str]] = {"ru": RU, "en": EN}
 _SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€", "KZT": "₸"}
 

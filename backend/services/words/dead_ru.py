@@ -1,0 +1,30 @@
+"""What is said of operations that were given up: Russian."""
+
+DEAD = {
+    "dead.said": "Не удалось {what}. Причина: {why}. Когда она будет устранена, администратор Stockgate может "
+    "повторить действие: номер {number}.",
+    "dead.what.order.place": "оформить заказ",
+    "dead.what.order.submit": "оформить заказ из очереди",
+    "dead.what.crm.update_deal": "записать в сделку сумму и поля заказа",
+    "dead.what.crm.approval_task": "поставить руководителю задачу на решение",
+    "dead.what.crm.task": "поставить задачу по сделке",
+    "dead.what.crm.complete_task": "закрыть задачу руководителя",
+    "dead.what.crm.align_lines": "привести товары сделки к оформленному заказу",
+    "dead.what.crm.attach_document": "приложить документ к файлам сделки",
+    "dead.what.other": "выполнить действие, которого эта версия Stockgate не знает",
+    "dead.why.silent.crm": "amoCRM несколько дней не отвечала",
+    "dead.why.silent.erp": "учётная система несколько дней не отвечала",
+    "dead.why.refused.crm": "amoCRM отклонила запрос",
+    "dead.why.refused.crm.said": "amoCRM отклонила запрос ({message})",
+    "dead.why.refused.erp": "учётная система отклонила запрос",
+    "dead.why.refused.erp.said": "учётная система отклонила запрос ({message})",
+    "dead.why.crm_denied": "amoCRM не даёт на это прав",
+    "dead.why.erp_denied": "учётная система не даёт на это прав",
+    "dead.why.erp_sign_in": "учётная система не принимает логин или пароль Stockgate",
+    "dead.why.document_unavailable": "в учётной системе нет этого документа",
+    "dead.why.no_connection": "учётная система не подключена",
+    "dead.why.operation_payload_unreadable": "действие записано другой версией Stockgate, и эта его не понимает",
+    "dead.why.unknown_operation": "его записала другая версия Stockgate",
+    "dead.why.operation_poison": "каждая попытка обрывала работу сервера",
+    "dead.why.internal": "ошибка Stockgate; сообщите номер действия тому, кто обслуживает сервер",
+}
