@@ -23,6 +23,7 @@ from backend.domain.quantity import Unit
 from backend.domain.rules import Rules, Supervisor
 from backend.domain.stock import Product
 from backend.erp.memory.adapter import MemoryErp
+from backend.jobs.policy import Policy
 from backend.jobs.runner import OperationRunner
 from backend.operations import handlers, mourner
 from backend.ports.clock import Clock
@@ -55,6 +56,9 @@ ADMINISTRATOR = Caller(ACCOUNT, ADMIN, is_admin=True)
 STAGE, ORDERED, WON = (1, 10), (1, 20), (1, 142)
 STAGES = ((10, "Подбор"), (11, "Счёт"), (20, "Заказ"), (142, "Успешно"), (143, "Отказ"))
 FILLABLE, SHORT, BROKEN, EMPTY, RIVAL = 501, 502, 503, 504, 505
+
+IMPATIENT = Policy(tries=1)
+"""Days pass here in one step, without the tries that fill them."""
 
 PIECE = Unit("pcs", "шт")
 PACK = Unit("pack", "уп", Decimal(10))
@@ -177,7 +181,9 @@ class House:
             public_url="https://stockgate.example",
             hinted_deals=deal_hints,
         )
-        self.runner = OperationRunner(self.store, self.clock, handlers(self.services), mourner=mourner(self.services))
+        self.runner = OperationRunner(
+            self.store, self.clock, handlers(self.services), IMPATIENT, mourner=mourner(self.services)
+        )
         self.products: dict[str, Product] = {}
         self.deliveries: dict[str, str] = {}
         self._company()
