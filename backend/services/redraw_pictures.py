@@ -10,7 +10,7 @@ from backend.domain.book import StockBook
 from backend.domain.rules import Rules
 from backend.domain.stock import StockReading, WarehouseStock
 from backend.ports.erp import Warehouse
-from backend.ports.store import Account, KeptCheck, KeptPicture, UnitOfWork
+from backend.ports.store import Account, KeptCheck, KeptPicture
 from backend.services.deps import Services
 from backend.services.keep_picture import kept_of
 from backend.services.panel.figures import figures
@@ -58,14 +58,12 @@ def redraw(services: Services, account: Account, rules: Rules, stock: FreshStock
             same.append(after.check)
         else:
             changed.append((before.check, after, picture))
-    with services.store.write() as unit:
-        for deal_id in worn:
-            unit.pictures.outdate(account.id, deal_id)
-        unit.pictures.renew(same)
-        written = [picture for was, after, picture in changed if _written(unit, account, was, after)]
-    for picture in written:
-        void_if_changed(services, picture)
-    return len(written)
+    if same or worn:
+        with services.store.write() as unit:
+            for deal_id in worn:
+                unit.pictures.outdate(account.id, deal_id)
+            unit.pictures.renew(same)
+    return sum(_write(services, was, after, picture) for was, after, picture in changed)
 
 
 def _load(
@@ -85,10 +83,13 @@ def _load(
     return drawable, worn
 
 
-def _written(unit: UnitOfWork, account: Account, was: KeptCheck, after: KeptPicture) -> bool:
-    """Open cards look again, and the deal's field follows."""
-    if not unit.pictures.redraw(after, was=was):
-        return False
-    unit.deals.touch(account.id, was.deal_id)
-    tell_check(unit, account, was.deal_id, after.check.stock_at)
+def _write(services: Services, was: KeptCheck, after: KeptPicture, picture: Picture) -> bool:
+    """A deal a transaction: nobody waits long for it, nor it for two. Open cards look again, the deal's field follows,
+    an approval that it contradicts is void."""
+    with services.store.write() as unit:
+        if not unit.pictures.redraw(after, was=was):
+            return False
+        unit.deals.touch(was.account_id, was.deal_id)
+        tell_check(unit, picture.account, was.deal_id, after.check.stock_at)
+    void_if_changed(services, picture)
     return True

@@ -1,6 +1,7 @@
 """Stock of open deals, read again and again in the background: panels open with fresh figures, checks stay true (R19).
 
-Half of the time at most is spent asking, one call at a time; the first error of the outside ends an account's turn.
+Half of the time at most is spent asking and drawing, one call at a time; the first error of the outside ends an
+account's turn.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ from backend.services.void_approval import void_if_changed
 
 BATCH = 100
 """Products asked for in one call: a person's live check may have to wait for one."""
-PAGE = 50
-"""Deals drawn again in one transaction."""
+PAGE = 20
+"""Deals drawn again between two rests."""
 TAKEN_AT_ONCE = 20
 """Whole pictures in a turn: each asks as much as a person's live look."""
 TAKEN_AGAIN_AFTER = timedelta(hours=12)
@@ -121,9 +122,12 @@ class _Turn:
                     self._count(calls=1, products=len(batch))
                     self._pause(began_at)
         finally:
-            ready = [deal_id for deal_id, wanted in goods.items() if stock.has(wanted)]
+            ready = sorted(deal_id for deal_id, wanted in goods.items() if stock.has(wanted))
             for page in _batches(ready, PAGE):
+                began_at = self.services.clock.now()
                 self._count(changed=redraw(self.services, self.account, rules, stock, page))
+                # Also of a process that stops: what was read is written, without rests then.
+                self.rest(self.services.clock.now() - began_at)
 
     def take_whole(self) -> None:
         """Deals that nobody has looked at yet, and those whose picture is worn out, as the integration itself."""
