@@ -55,6 +55,10 @@ class HttpLimits:
     breaker_seconds: float = 15.0
 
 
+class NotAsked(ErpUnavailable):
+    """The breaker is open: the ERP failed too often and is left alone for a while. Asking again at once does not help."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What is to be sent. `operation`: the adapter's name for it, for the log. `writes`: it may change something."""
@@ -110,15 +114,15 @@ class ErpHttp:
         self.calls = 0
 
     def send(self, request: Request) -> Answer:
-        """Send and read the answer; any HTTP status but a redirect comes back. Raises ErpUnavailable (nothing was
-        done), Crowded (too much waits for it), ErpAddressForbidden, and once a request that `writes` has left:
-        ErpOutcomeUnknown."""
+        """Send and read the answer; any HTTP status but a redirect or a gateway's comes back. Raises ErpUnavailable
+        (nothing was done), NotAsked, Crowded (too much waits for it), ErpAddressForbidden, and once a request that
+        `writes` has left: ErpOutcomeUnknown."""
         try:
             with self._slots.taken(), self._breaker.calling():
                 return self._once(request)
         except pybreaker.CircuitBreakerError as error:
             wait = timedelta(seconds=self._limits.breaker_seconds)
-            raise ErpUnavailable("not asked: it failed too often", after=wait) from error
+            raise NotAsked("it failed too often", after=wait) from error
 
     def close(self) -> None:
         """Close pooled connections."""

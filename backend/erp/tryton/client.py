@@ -19,7 +19,7 @@ from tenacity import (
     wait_random_exponential,
 )
 
-from backend.erp.http import Answer, ErpHttp, Request
+from backend.erp.http import Answer, ErpHttp, NotAsked, Request
 from backend.erp.slots import Crowded
 from backend.erp.tryton import wire
 from backend.erp.tryton.errors import error_from
@@ -120,7 +120,8 @@ class TrytonClient:
         """Run `step` until it is neither refused for being busy nor unheard, a few times, with jitter. For steps that
         read, or that look at the state before they act."""
         retrying = Retrying(
-            retry=retry_if_exception_type((ErpBusy, ErpUnavailable, ErpGarbled)) & retry_if_not_exception_type(Crowded),
+            retry=retry_if_exception_type((ErpBusy, ErpUnavailable, ErpGarbled))
+            & retry_if_not_exception_type((Crowded, NotAsked)),
             stop=stop_after_attempt(self._settings.attempts) | stop_after_delay(self._settings.patience_seconds),
             wait=wait_random_exponential(multiplier=0.1, max=2),
             sleep=self._sleep,

@@ -10,9 +10,9 @@ from decimal import Decimal
 
 import pytest
 
-from backend.domain.errors import OutcomeUnknown, Retryable
+from backend.domain.errors import OutcomeUnknown, OutsideError, Retryable
 from backend.erp.exchange import Exchange
-from backend.erp.http import ErpHttp, Request
+from backend.erp.http import ErpHttp, NotAsked, Request
 from backend.erp.slots import Crowded
 from backend.erp.tryton.client import TrytonClient
 from backend.erp.tryton.errors import ServerFault, UserQuestion, UserRefusal
@@ -220,14 +220,17 @@ class TestWire:
         assert not any(word in repr(exchanges) for word in ("secret customer", "a password", "the-session-token"))
 
 
-def test_where_too_much_waits_already_a_read_is_not_repeated(client: TrytonClient, naps: list[float]) -> None:
-    """Repeating would hold the thread that was just let go."""
+@pytest.mark.parametrize("turned_away", [Crowded, NotAsked])
+def test_a_read_that_was_not_even_sent_is_not_repeated(
+    client: TrytonClient, naps: list[float], turned_away: type[OutsideError]
+) -> None:
+    """Too much waits already, or the ERP is left alone: repeating would hold a person's panel for nothing."""
     asked = []
 
     def step() -> None:
         asked.append(1)
-        raise Crowded
+        raise turned_away
 
-    with pytest.raises(Crowded):
+    with pytest.raises(turned_away):
         client.patiently(step)
     assert (len(asked), naps) == (1, [])
