@@ -56,7 +56,7 @@ class HttpLimits:
 
 
 class NotAsked(ErpUnavailable):
-    """The breaker is open: the ERP failed too often and is left alone for a while. Asking again at once does not help."""
+    """The breaker is open: the ERP failed too often and is left alone for a while; asking at once again is no use."""
 
 
 @dataclass(frozen=True, slots=True)
