@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from backend.bootstrap import clock_parts, container, worker_parts
+from backend.commands.doctor import doctor
 from backend.commands.operations import operations
 from backend.config import ConfigError, load_config, variables_table
 from backend.jobs.serve import serve
@@ -64,6 +65,7 @@ def show_config() -> None:
     click.echo(variables_table())
 
 
+main.add_command(doctor)
 main.add_command(operations)
 main.add_command(prove)
 

@@ -1,0 +1,1 @@
+"""What is unhealthy in this installation, and what to do about it."""
