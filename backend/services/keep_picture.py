@@ -19,6 +19,8 @@ from backend.services.take_picture import Picture
 RENEW_AFTER = timedelta(minutes=2)
 """A look that shows nothing new is written down no more often: many people may look at one deal all day."""
 
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""A picture from further ahead was taken while a clock was wrong: it must not outlast those taken since."""
 KEPT_FOR = timedelta(days=30)
 """At most, since the stock was last read: a picture holds the customer's name and requisites."""
 
@@ -37,6 +39,8 @@ def keep_picture(services: Services, picture: Picture) -> Json:
             _forget(services, before)
         elif before is None or _worth_writing(before, kept.check):
             with services.store.write() as unit:
+                if before is not None and before.stock_at > picture.taken_at + CLOCKS_DIFFER:
+                    unit.pictures.forget(before.account_id, before.deal_id)
                 _write(unit, picture, kept, before)
     return shown
 
@@ -88,4 +92,4 @@ def digest_of(figures: Json) -> str:
 
 def _worth_writing(before: KeptCheck, now: KeptCheck) -> bool:
     changed = before.outdated or before.digest != now.digest or before.basket != now.basket
-    return changed or now.taken_at - before.taken_at >= RENEW_AFTER
+    return changed or not -CLOCKS_DIFFER <= now.taken_at - before.taken_at < RENEW_AFTER

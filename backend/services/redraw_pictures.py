@@ -69,18 +69,19 @@ def redraw(services: Services, account: Account, rules: Rules, stock: FreshStock
 def _load(
     services: Services, account: Account, rules: Rules, stock: FreshStock, deal_ids: Sequence[int]
 ) -> tuple[list[tuple[KeptPicture, StockBook, datetime]], list[int]]:
-    """What can be drawn again with its book, and the deals whose warehouses or draft are others by now."""
+    """What can be drawn again with its book; and the deals whose warehouses or draft are others by now, or whose kept
+    parts cannot be read."""
     today = services.today(account)
-    drawable, worn = [], []
+    drawable, worn = [], set(deal_ids)
     with services.store.read() as unit:
         for kept in unit.pictures.read(account.id, deal_ids):
             draft = unit.deals.get(account.id, kept.check.deal_id).draft
             if list(kept.parts.warehouses) != list(stock.warehouses) or kept.parts.draft.lines != draft.lines:
-                worn.append(kept.check.deal_id)
                 continue
+            worn.remove(kept.check.deal_id)
             reading = stock.of(kept.goods)
             drawable.append((kept, book_of(unit, account, rules, kept.parts, reading, today), reading.taken_at))
-    return drawable, worn
+    return drawable, sorted(worn)
 
 
 def _write(services: Services, was: KeptCheck, after: KeptPicture, picture: Picture) -> bool:

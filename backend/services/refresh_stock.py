@@ -18,7 +18,7 @@ from backend.ports.crm import CrmDenied, CrmRefused
 from backend.ports.erp import ErpRefused
 from backend.ports.store import Account, JournalEntry
 from backend.services.deps import Services
-from backend.services.keep_picture import keep_picture
+from backend.services.keep_picture import CLOCKS_DIFFER, keep_picture
 from backend.services.panel.kept import forget_answers
 from backend.services.redraw_pictures import FreshStock, redraw
 from backend.services.stock_check import CHECK_GOOD_FOR, tell_check
@@ -131,9 +131,10 @@ class _Turn:
 
     def take_whole(self) -> None:
         """Deals that nobody has looked at yet, and those whose picture is worn out, as the integration itself."""
-        before = self.services.clock.now() - TAKEN_AGAIN_AFTER
+        now = self.services.clock.now()
+        good = (now - TAKEN_AGAIN_AFTER, now + CLOCKS_DIFFER)
         with self.services.store.read() as unit:
-            deals = unit.pictures.to_take(self.account.id, taken_before=before, limit=TAKEN_AT_ONCE)
+            deals = unit.pictures.to_take(self.account.id, taken_between=good, limit=TAKEN_AT_ONCE)
         for deal_id in deals:
             began_at = self.services.clock.now()
             self._count(taken=self._taken(deal_id))

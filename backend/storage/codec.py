@@ -109,6 +109,7 @@ def _hints(kind: type) -> Mapping[str, Any]:
 
 
 def _dataclass(kind: Any, data: Mapping[str, Any]) -> Any:
+    _same(isinstance(data, Mapping), data)
     hints = _hints(kind)
     known = {field.name for field in fields(kind) if field.init}
     return kind(**{name: decode(hints[name], item) for name, item in data.items() if name in known})

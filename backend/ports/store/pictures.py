@@ -94,7 +94,7 @@ class PictureRepository(Protocol):
         ...
 
     def read(self, account_id: int, deal_ids: Sequence[int]) -> Sequence[KeptPicture]:
-        """Those that there are, by deal."""
+        """Those that there are, by deal; without those that another version wrote in a way this one cannot read."""
         ...
 
     def keep(self, picture: KeptPicture) -> bool:
@@ -128,9 +128,9 @@ class PictureRepository(Protocol):
         open deals without a living order."""
         ...
 
-    def to_take(self, account_id: int, *, taken_before: datetime, limit: int) -> Sequence[int]:
-        """Open deals without a living order whose picture is outdated or older than that, or that have a basket and no
-        picture. Any of them, so that one that can never be taken keeps nobody waiting for ever."""
+    def to_take(self, account_id: int, *, taken_between: tuple[datetime, datetime], limit: int) -> Sequence[int]:
+        """Open deals without a living order whose picture is outdated or was taken at another time, or that have a
+        basket and no picture. Any of them, so that one that can never be taken keeps nobody waiting for ever."""
         ...
 
     def to_tell(self, account_id: int, *, stock_before: datetime, limit: int) -> Sequence[int]:

@@ -27,7 +27,8 @@ from sqlalchemy import (
 
 from backend.domain.order import LIVE
 from backend.domain.policy import Outcome
-from backend.ports.store import AccountState, KeptCheck, KeptPicture
+from backend.ports.store import AccountState, KeptCheck, KeptPicture, PictureParts
+from backend.storage.codec import decode, encode
 from backend.storage.rows import insert, same, values, written
 from backend.storage.tables import account, deal_picture, deal_watch, order
 
@@ -62,13 +63,13 @@ class SqlPictures:
     def read(self, account_id: int, deal_ids: Sequence[int]) -> Sequence[KeptPicture]:
         query = select(deal_picture).where(_of(account_id), deal_picture.c.deal_id.in_(deal_ids))
         rows = self._sql.execute(query.order_by(deal_picture.c.deal_id)).mappings()
-        return [KeptPicture(_check(row), row["goods"], row["parts"], row["figures"]) for row in rows]
+        return [found for row in rows if (found := _picture(row)) is not None]
 
     def keep(self, picture: KeptPicture) -> bool:
         row: dict[str, Any] = values(picture.check, deal_picture) | {
             "goods": picture.goods,
             "figures": picture.figures,
-            "parts": picture.parts,
+            "parts": encode(picture.parts),
         }
         statement = insert(self._sql, deal_picture).values(**row)
         stays = {"account_id", "deal_id", "told"}
@@ -110,8 +111,8 @@ class SqlPictures:
         fit = (deal_picture.c.stock_at < stock_before, ~deal_picture.c.outdated, ~_closed(), ~_ordered(deal_picture))
         return {row.deal_id: row.goods for row in self._sql.execute(query.where(_of(account_id), *fit))}
 
-    def to_take(self, account_id: int, *, taken_before: datetime, limit: int) -> Sequence[int]:
-        worn = or_(deal_picture.c.outdated, deal_picture.c.taken_at < taken_before)
+    def to_take(self, account_id: int, *, taken_between: tuple[datetime, datetime], limit: int) -> Sequence[int]:
+        worn = or_(deal_picture.c.outdated, ~deal_picture.c.taken_at.between(*taken_between))
         again = select(deal_picture.c.deal_id).where(_of(account_id), worn, ~_closed(), ~_ordered(deal_picture))
         filled = cast(deal_watch.c.basket, Text) != "{}"
         never = select(deal_watch.c.deal_id).where(
@@ -162,6 +163,15 @@ def _ordered(table: FromClause) -> ColumnElement[bool]:
     return exists().where(
         order.c.account_id == table.c.account_id, order.c.deal_id == table.c.deal_id, order.c.status.in_(_LIVING)
     )
+
+
+def _picture(row: RowMapping) -> KeptPicture | None:
+    """None where its parts are of another shape than this version's."""
+    try:
+        parts: PictureParts = decode(PictureParts, row["parts"])
+    except (KeyError, TypeError, ValueError):
+        return None
+    return KeptPicture(_check(row), row["goods"], parts, row["figures"])
 
 
 def _check(row: RowMapping) -> KeptCheck:

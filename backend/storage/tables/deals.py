@@ -10,7 +10,6 @@ from backend.domain.approval import Approval, ApprovalState
 from backend.domain.basket import Draft
 from backend.domain.order import LIVE, Order
 from backend.ports.erp import DocumentRef
-from backend.ports.store import PictureParts
 from backend.storage.tables.base import account_column, metadata
 from backend.storage.types import JsonObject, Moment, Snapshot, money
 
@@ -59,10 +58,11 @@ deal_picture = Table(
     Column("told", String(16)),
     Column("goods", Snapshot(Sequence[str]), nullable=False),
     Column("figures", Snapshot(JsonObject), nullable=False),
-    Column("parts", Snapshot(PictureParts), nullable=False),
+    Column("parts", Snapshot(JsonObject), nullable=False),
     Index("ix_deal_picture_stock_at", "stock_at"),
 )
-"""The last picture of a deal; see `ports.store.pictures`. What is large comes last: the rest is read without it."""
+"""The last picture of a deal; see `ports.store.pictures`. What is large comes last: the rest is read without it.
+`parts` become `PictureParts` one by one: what another version wrote must not spoil a page of others."""
 
 order = Table(
     "sales_order",

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from backend.domain.approval import ApprovalState, Verdict
 from backend.domain.policy import Outcome
@@ -20,6 +21,7 @@ from backend.services.ask_approval import ask_approval
 from backend.services.decide_approval import decide_approval
 from backend.services.panel.kept import was_seen
 from backend.storage.errors import StoreBusy
+from backend.storage.tables import deal_picture
 from tests.support.house import (
     ACCOUNT,
     ANNA,
@@ -275,6 +277,29 @@ def test_prices_are_read_again_twice_a_day(house: House) -> None:
     assert refresh(house).taken == 0
     assert refresh(house).taken == 1
     assert "Розетка тройная" in [one["name"] for one in house.cached(FILLABLE)["lines"]]
+
+
+def test_a_clock_that_was_a_day_ahead(house: House) -> None:
+    """What was kept then outlasts neither a look nor the refresh."""
+    now = house.clock.now()
+    house.clock.moment = now + timedelta(days=1)
+    house.live(FILLABLE)
+    house.live(SHORT)
+    house.clock.moment = now
+    sell(house, "SOCKET", "30")
+    house.live(FILLABLE)
+    assert available(house, FILLABLE, "SOCKET") == "15"
+    assert refresh(house).taken == 1
+    assert {kept(house, one).stock_at for one in (FILLABLE, SHORT)} == {now + EVERY}  # type: ignore[union-attr]
+
+
+def test_parts_of_another_version_are_taken_anew(house: House) -> None:
+    house.live(SHORT)
+    with house.store.engine.begin() as sql:
+        sql.execute(update(deal_picture).values(parts={"deal": None}))
+    sell(house, "PANEL", "1")
+    assert refresh(house).taken == 1
+    assert available(house, SHORT, "PANEL") == "5"
 
 
 def test_a_deal_that_is_gone_is_forgotten(house: House) -> None:

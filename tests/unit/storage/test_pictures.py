@@ -6,13 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from backend.domain.order import OrderStatus
 from backend.domain.policy import Outcome
 from backend.ports.store import AccountState
 from backend.storage import SqlStore
-from backend.storage.tables import deal_watch
+from backend.storage.codec import encode
+from backend.storage.tables import deal_picture, deal_watch
 from tests.support.pictures import a_picture
 from tests.support.storage import ACCOUNT, DEAL, OTHER, START, an_account, an_order
 
@@ -36,6 +37,19 @@ def test_a_picture_comes_back_whole(store: SqlStore) -> None:
         assert list(unit.pictures.read(ACCOUNT, [DEAL, 999])) == [kept]
         assert unit.pictures.check(ACCOUNT, DEAL) == kept.check
         assert unit.pictures.figures(ACCOUNT, DEAL) == (START, kept.figures)
+
+
+def test_one_that_another_version_wrote_spoils_no_others(store: SqlStore) -> None:
+    with store.write() as unit:
+        for deal_id in (DEAL, 502, 503):
+            unit.pictures.keep(a_picture(deal_id=deal_id))
+    later = {**encode(a_picture().parts), "since": "a later version"}
+    with store.engine.begin() as sql:
+        for deal_id, parts in ((DEAL, {"deal": None}), (502, later)):
+            sql.execute(update(deal_picture).where(deal_picture.c.deal_id == deal_id).values(parts=parts))
+    with store.read() as unit:
+        assert [one.check.deal_id for one in unit.pictures.read(ACCOUNT, [DEAL, 502, 503])] == [502, 503]
+        assert unit.pictures.check(ACCOUNT, DEAL) is not None
 
 
 def test_what_nobody_kept_is_not_there(store: SqlStore) -> None:
@@ -143,6 +157,7 @@ def test_what_is_taken_whole(store: SqlStore) -> None:
         for deal_id in (501, 502, 503, 504):
             unit.pictures.keep(a_picture(deal_id=deal_id))
         unit.pictures.keep(a_picture(deal_id=505, taken_at=START - timedelta(hours=1)))
+        unit.pictures.keep(a_picture(deal_id=506, taken_at=LATER + timedelta(hours=1)))
         for deal_id in (502, 503, 504):
             unit.pictures.outdate(ACCOUNT, deal_id)
         unit.orders.add(an_order(deal_id=503))
@@ -154,8 +169,8 @@ def test_what_is_taken_whole(store: SqlStore) -> None:
     watch(store, 603, basket={"9001": "1"})
     watch(store, 604, basket={"9001": "1"}, closed=True)
     with store.read() as unit:
-        assert sorted(unit.pictures.to_take(ACCOUNT, taken_before=START, limit=9)) == [502, 505, 601]
-        assert len(unit.pictures.to_take(ACCOUNT, taken_before=START, limit=2)) == 2
+        assert sorted(unit.pictures.to_take(ACCOUNT, taken_between=(START, LATER), limit=9)) == [502, 505, 506, 601]
+        assert len(unit.pictures.to_take(ACCOUNT, taken_between=(START, LATER), limit=2)) == 2
 
 
 def test_whose_field_is_to_be_told(store: SqlStore) -> None:
