@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
 
 from backend.ports.store import (
     AccountState,
@@ -16,7 +15,7 @@ from backend.ports.store import (
     OperationSearch,
     OperationState,
 )
-from backend.storage.repositories.operations import Wake
+from backend.storage.repositories.operations import Wake, operation_of
 from backend.storage.rows import same
 from backend.storage.tables import account, operation
 from backend.storage.tables.work import given_up, unfinished
@@ -34,7 +33,7 @@ class SqlOperationDesk:
 
     def search(self, search: OperationSearch) -> Sequence[Operation]:
         query = select(operation).where(*_wanted(search)).order_by(operation.c.sequence.desc()).limit(search.limit)
-        return [_operation(row) for row in self._sql.execute(query).mappings()]
+        return [operation_of(row) for row in self._sql.execute(query).mappings()]
 
     def dismiss(self, seen: Operation, *, by: int | None, why: str, now: datetime) -> bool:
         changed = {"state": OperationState.DISMISSED, "ended_at": now, "dismissed_by": by, "dismissed_why": why}
@@ -108,8 +107,3 @@ def _wanted(search: OperationSearch) -> Iterator[ColumnElement[bool]]:
         yield or_(*(column.icontains(search.text, autoescape=True) for column in said))
     if search.before is not None:
         yield operation.c.sequence < search.before
-
-
-def _operation(row: RowMapping) -> Operation:
-    kept = {field.name: row[field.name] for field in fields(Operation) if field.name in row}
-    return Operation(**(kept | {"state": OperationState(row["state"])}))

@@ -85,7 +85,7 @@ class SqlOperations:
 
     def get(self, operation_id: str) -> Operation | None:
         row = self._sql.execute(select(operation).where(operation.c.id == operation_id)).mappings().first()
-        return None if row is None else _operation(row)
+        return None if row is None else operation_of(row)
 
     def claim(self, operation_id: str, *, worker: str, now: datetime, lease: timedelta) -> Operation | None:
         deserted = operation.c.state == RUNNING
@@ -103,7 +103,7 @@ class SqlOperations:
             .returning(operation)
         )
         row = self._sql.execute(statement).mappings().first()
-        return None if row is None else _operation(row)
+        return None if row is None else operation_of(row)
 
     def heartbeat(self, operation_id: str, *, worker: str, until: datetime) -> bool:
         return self._change(_ours(operation_id, worker), lease_until=until) is not None
@@ -137,7 +137,7 @@ class SqlOperations:
     def open_of_deal(self, account_id: int, deal_id: int, kind: str) -> Operation | None:
         query = select(operation).where(_of_deal(account_id, deal_id), operation.c.kind == kind)
         row = self._sql.execute(query.order_by(operation.c.sequence).limit(1)).mappings().first()
-        return None if row is None else _operation(row)
+        return None if row is None else operation_of(row)
 
     def known(self, account_id: int, key: str) -> bool:
         query = select(operation.c.id).where(same(operation, account_id=account_id, key=key))
@@ -218,7 +218,8 @@ def _claimable(now: datetime) -> ColumnElement[bool]:
     return and_(unfinished(operation), or_(due, deserted), at_work, ~before)
 
 
-def _operation(row: RowMapping) -> Operation:
+def operation_of(row: RowMapping) -> Operation:
+    """The record of a row."""
     known = {field.name for field in fields(Operation)}
     kept = {name: item for name, item in row.items() if name in known}
     return Operation(**(kept | {"state": OperationState(row["state"])}))
