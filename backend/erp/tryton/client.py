@@ -64,6 +64,7 @@ class TrytonClient:
         self._http = http
         self._sleep = sleep
         self._lock = threading.Lock()
+        self._door = threading.Lock()
         self._session: Session | None = None
         self._path = f"/{settings.database}/rpc/"
 
@@ -73,11 +74,20 @@ class TrytonClient:
         return self._http.calls
 
     def session(self) -> Session:
-        """The shared session; signs in when there is none. Raises ErpSignInRefused on wrong credentials."""
-        with self._lock:
-            if self._session is None:
-                self._session = self._sign_in()
-            return self._session
+        """The shared session; signs in when there is none, one thread at a time: the others wait for it, but not behind
+        a server that hangs. Raises ErpSignInRefused on wrong credentials, Crowded."""
+        known = self._session
+        if known is not None:
+            return known
+        if not self._door.acquire(timeout=self._settings.door_seconds):
+            raise Crowded("another thread is signing in")
+        try:
+            known = self._session
+            if known is None:
+                known = self._session = self._sign_in()
+            return known
+        finally:
+            self._door.release()
 
     def server_version(self) -> str:
         """'8.0', without a session."""

@@ -37,7 +37,8 @@ class TrytonSettings:
     `quotations_reserve`: other people's quotations count as promised, as the module sale_stock_quantity itself counts
     them. `document_limit`: largest PDF taken, bytes. `kpp_field`: the party's field with the KPP, used where it
     exists. `attempts`: how often a busy or unreachable server is asked for a read, `patience_seconds` after which it
-    is not asked again. `address_country`: ISO code for addresses made here, empty = none."""
+    is not asked again. `door_seconds`: how long a thread waits for another one that signs in. `address_country`: ISO
+    code for addresses made here, empty = none."""
 
     url: str
     database: str
@@ -50,4 +51,5 @@ class TrytonSettings:
     kpp_field: str = "ru_kpp"
     attempts: int = 4
     patience_seconds: float = 10.0
+    door_seconds: float = 3.0
     address_country: str = "RU"
