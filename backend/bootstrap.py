@@ -235,4 +235,5 @@ def _purge(services: Services) -> Mapping[str, int]:
     with services.store.write() as unit:
         answers = unit.idempotency.purge(now=now)
         pictures = unit.pictures.purge(before=now - KEPT_FOR)
-    return {"answers": answers, "pictures": pictures, "alerts": forget_alerts(services)}
+        holds = unit.holds.purge(reflected_before=now - timedelta(hours=1), released_before=now - timedelta(days=1))
+    return {"answers": answers, "pictures": pictures, "holds": holds, "alerts": forget_alerts(services)}

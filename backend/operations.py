@@ -28,6 +28,7 @@ from backend.services.run_crm_operations import (
 )
 from backend.services.say_dead import say_dead
 from backend.services.set_up_account import clean_up, set_up, set_up_failed
+from backend.services.verify_order import verify_order
 from backend.services.watch_alerts import send_alert
 
 Run = Callable[[Services, Operation], None]
@@ -89,6 +90,7 @@ def handlers(services: Services) -> Mapping[str, Callable[[Operation], None]]:
     return {
         "order.submit": DoingWhenConnectedOrTelling(services, run_queued_order, gave_up),
         "order.place": DoingOrTelling(services, place_order, _order_given_up),
+        "order.verify": Doing(services, verify_order),
         "crm.update_deal": DoingWhenConnected(services, update_deal),
         "crm.note": DoingWhenConnected(services, add_note),
         "crm.approval_task": DoingWhenConnected(services, add_approval_task),

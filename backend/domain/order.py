@@ -30,7 +30,9 @@ class WrongTransition(Conflict):
 _NEXT: Mapping[OrderStatus, frozenset[OrderStatus]] = {
     OrderStatus.PLACING: frozenset({OrderStatus.PLACED, OrderStatus.FAILED}),
     OrderStatus.FAILED: frozenset({OrderStatus.PLACING, OrderStatus.CANCELLED}),
-    OrderStatus.PLACED: frozenset({OrderStatus.PART_SHIPPED, OrderStatus.SHIPPED, OrderStatus.CANCELLED}),
+    OrderStatus.PLACED: frozenset(
+        {OrderStatus.PART_SHIPPED, OrderStatus.SHIPPED, OrderStatus.CANCELLED, OrderStatus.FAILED}
+    ),
     OrderStatus.PART_SHIPPED: frozenset({OrderStatus.SHIPPED, OrderStatus.CANCELLED}),
     OrderStatus.SHIPPED: frozenset(),
     OrderStatus.CANCELLED: frozenset(),
@@ -48,7 +50,8 @@ def advance(current: OrderStatus, wanted: OrderStatus) -> OrderStatus:
 
 @dataclass(frozen=True, slots=True)
 class OrderLine:
-    """What was accepted for one part of a line. `quantity` in `unit_id`; `base_quantity` in base units."""
+    """What was accepted for one part of a line. `quantity` in `unit_id`; `base_quantity` in base units. `look_by`: the
+    day its stock was looked at for (None: accepted before this was kept)."""
 
     key: str
     line_id: str
@@ -61,6 +64,7 @@ class OrderLine:
     base_quantity: Decimal
     unit_price: Decimal
     ship_on: date | None = None
+    look_by: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

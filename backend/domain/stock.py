@@ -77,12 +77,15 @@ class WarehouseStock:
 
     `reserved` is everything promised to others: assigned from the shelf and still waiting. `promised` tells the same
     by date (its sum equals `reserved`; an undated one is due at once). `incoming`: confirmed deliveries not yet here.
+    `assigned`: what of `reserved` is taken from the shelf, more than lies there where the ERP gave goods away twice;
+    None where the ERP does not tell it apart.
     """
 
     on_hand: Decimal
     reserved: Decimal
     incoming: tuple[Movement, ...] = ()
     promised: tuple[Movement, ...] = ()
+    assigned: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from backend.ports.store import JournalEntry, UnitOfWork
 from backend.services.deal_fields import sync_fields
 from backend.services.deps import Services
 from backend.services.order_summary import moved, status_of, summary_of, totals_of, with_snapshot
+from backend.services.over_reserve import alert_key
 from backend.services.say_in_deal import say
 from backend.services.stock_check import tell_check
 
@@ -95,6 +96,8 @@ def store_reading(services: Services, unit: UnitOfWork, order: Order, parts: Map
     account = unit.accounts.get(order.account_id)
     if account is not None:
         sync_fields(unit, account, after, totals, now)
+    if after.status in {OrderStatus.SHIPPED, OrderStatus.CANCELLED}:
+        unit.alerts.close(order.account_id, alert_key(order), now=now)
     if after.status is OrderStatus.CANCELLED:
         _tell_end(unit, after, "order.cancelled", now)
     return True
@@ -111,6 +114,7 @@ def _gone(services: Services, unit: UnitOfWork, order: Order) -> bool:
     if status is not OrderStatus.CANCELLED:
         return False
     unit.deals.touch(order.account_id, order.deal_id)
+    unit.alerts.close(order.account_id, alert_key(order), now=now)
     _tell_end(unit, after, "order.deleted", now)
     return True
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from backend.domain.approval import Approval
+from backend.domain.availability import Horizon
 from backend.domain.order import Order, OrderLine, OrderPart, OrderStatus
 from backend.domain.picture import LinePicture, Part, PartPicture
 from backend.domain.quantity import ZERO, from_base
@@ -29,7 +30,7 @@ def order_from(
     warehouses in one order. Raises ValueError for a picture no decision could have let through."""
     prices = {line.key: line for line in quote.lines}
     lines = [
-        (part.part.warehouse_id, _line(line, part, prices[line.line.line_id], picture.today))
+        (part.part.warehouse_id, _line(line, part, prices[line.line.line_id], picture.book.horizon))
         for line in picture.lines
         for part in line.parts
     ]
@@ -82,7 +83,7 @@ def holds_for(picture: Picture, order: Order, granted: Approval | None) -> Seque
     ]
 
 
-def _line(line: LinePicture, part: PartPicture, price: PricedLine, today: date) -> OrderLine:
+def _line(line: LinePicture, part: PartPicture, price: PricedLine, horizon: Horizon) -> OrderLine:
     basket = line.line
     if basket.product is None or basket.unit is None:
         raise ValueError("a line without a product cannot be ordered")
@@ -98,7 +99,8 @@ def _line(line: LinePicture, part: PartPicture, price: PricedLine, today: date) 
         quantity=from_base(part.part.quantity, basket.unit),
         base_quantity=part.part.quantity,
         unit_price=price.unit_price.amount,
-        ship_on=later if later is not None and later > today else None,
+        ship_on=later if later is not None and later > horizon.today else None,
+        look_by=horizon.until(part.part.wanted_on),
     )
 
 

@@ -6,7 +6,7 @@ Safe to run again after any cut (R10, R14, R29).
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -19,10 +19,20 @@ from backend.ports.erp import CustomerDraft, ErpOrder, ErpPort, ErpRefused, Orde
 from backend.ports.store import JournalEntry, Operation, UnitOfWork
 from backend.services.deps import Services
 from backend.services.follow_orders import store_reading
+from backend.services.over_reserve import (
+    Beyond,
+    OverReserved,
+    in_words,
+    look_beyond,
+    put_to_manager,
+    shipped,
+    watched,
+)
 from backend.services.payload import text
 from backend.services.say_in_deal import say
 from backend.services.stock_check import tell_check
 from backend.services.undo_order import cancel_in_erp, let_go, unresolved
+from backend.services.verify_order import condemn, condemned, look_later
 from backend.services.words import money_text
 
 
@@ -64,14 +74,16 @@ def place_order(services: Services, operation: Operation) -> None:
         return
     erp = services.erps.of(order.account_id)
     try:
+        _require_not_condemned(order)
         order = _with_customer(services, order, erp)
         found = {part.key: _place_part(services, order, part, erp) for part in order.parts}
         _require_alive(found)
         _require_total(order, found)
+        beyond = _beyond(services, order, found, erp)
     except Permanent as error:
         _refused(services, operation, order, error)
         return
-    if _placed(services, order, found) is OrderStatus.CANCELLED:
+    if _placed(services, order, found, erp, beyond) is OrderStatus.CANCELLED:
         cancel_in_erp(order, erp)
 
 
@@ -132,7 +144,7 @@ def _place_part(services: Services, order: Order, part: OrderPart, erp: ErpPort)
     placed = erp.place_order(_draft(order, part))
     confirmed = services.clock.now() + erp.capabilities().reserve_lag
     with services.store.write() as unit:
-        unit.holds.reflect(part.key, at=confirmed)
+        unit.holds.reflect(order.account_id, part.key, at=confirmed)
     return placed
 
 
@@ -173,6 +185,25 @@ def _require_total(order: Order, found: Mapping[str, ErpOrder]) -> None:
         raise TotalMismatch(total=str(order.total), erp_total=str(total), currency=order.currency)
 
 
+def _require_not_condemned(order: Order) -> None:
+    reason = condemned(order)
+    if reason is not None:
+        raise reason
+
+
+def _beyond(services: Services, order: Order, found: Mapping[str, ErpOrder], erp: ErpPort) -> Sequence[Beyond]:
+    """What an ERP that over-reserves promised of it beyond what is there, where it cannot be taken back any more.
+
+    Raises OverReserved where it can.
+    """
+    beyond = look_beyond(services, order, found, erp) if watched(order, erp) else ()
+    if beyond and not shipped(found):
+        reason = OverReserved.of(beyond)
+        condemn(services, order, reason)
+        raise reason
+    return beyond
+
+
 def _fail(services: Services, order: Order, error: StockgateError, *, resume: str | None = None) -> None:
     """End the placing.
 
@@ -201,20 +232,24 @@ def _say_failed(unit: UnitOfWork, order: Order, error: StockgateError, now: date
     params: dict[str, object] = {"message": message}
     if not known:
         text = "order.unresolved"
-    elif error.code in {"erp_shortage", "total_mismatch", "customer_ambiguous"}:
+    elif error.code in {"erp_shortage", "total_mismatch", "customer_ambiguous", "over_reserved"}:
         text = f"order.failed.{error.code}"
     else:
         text = "order.failed" if message else "order.failed.unsaid"
     if isinstance(error, TotalMismatch):
         for name in ("total", "erp_total"):
             params[name] = money_text(account.language, Decimal(str(error.data[name])), order.currency)
+    if isinstance(error, OverReserved):
+        params["lines"] = in_words(error.lines)
     say(unit, account, order.deal_id, text, key=f"failed:{uuid.uuid4().hex}", now=now, **params)
     tell_check(unit, account, order.deal_id, now)
 
 
-def _placed(services: Services, order: Order, found: Mapping[str, ErpOrder]) -> OrderStatus:
-    """Write down that the ERP has it. The status it has after that: another one where its placing was ended
-    meanwhile."""
+def _placed(
+    services: Services, order: Order, found: Mapping[str, ErpOrder], erp: ErpPort, beyond: Sequence[Beyond]
+) -> OrderStatus:
+    """Write down that the ERP has it (`beyond`: more than it should, and it cannot be helped). The status it has after
+    that: another one where its placing was ended meanwhile."""
     now = services.clock.now()
     with services.store.write() as unit:
         current = _still_placing(unit, order)
@@ -244,6 +279,9 @@ def _placed(services: Services, order: Order, found: Mapping[str, ErpOrder]) -> 
                 total=total,
             )
         _align_deal(unit, order, now)
+        if beyond:
+            put_to_manager(unit, done, beyond, now)
+        look_later(unit, order, erp, now)
     return OrderStatus.PLACED
 
 

@@ -30,7 +30,7 @@ def let_go(unit: UnitOfWork, order: Order, now: datetime) -> None:
     """Release its holds; an approval whose order was not placed was not used: it still has its deadline and
     fingerprint to answer to."""
     for part in order.parts:
-        unit.holds.release(part.key, at=now)
+        unit.holds.release(order.account_id, part.key, at=now)
     approval = unit.approvals.get(order.account_id, order.approval_id) if order.approval_id else None
     if approval is not None and approval.state is ApprovalState.USED:
         whole = all(line.granted == line.requested for line in approval.lines)

@@ -172,7 +172,7 @@ def test_release_and_take_meet_without_a_leak(opened: Open) -> None:
     def swap(number: int) -> list[HoldShort] | None:
         with store.write() as unit:
             if number == 0:
-                unit.holds.release("old", at=START)
+                unit.holds.release(ACCOUNT, "old", at=START)
                 return None
             return list(unit.holds.take(ACCOUNT, wants(f"new-{number}", "p"), taken_at=START, now=START))
 

@@ -32,9 +32,9 @@ class StoppedClock:
 
 
 class MemoryWorld:
-    def __init__(self) -> None:
+    def __init__(self, *, over_reserves: bool = False) -> None:
         self.clock = StoppedClock()
-        self._memory = MemoryErp(self.clock)
+        self._memory = MemoryErp(self.clock, over_reserves=over_reserves)
         self._people = self._memory.people
         self.erp: ErpPort = self._memory
         self.warehouses = (self._people.warehouse("Москва"), self._people.warehouse("Питер"))

@@ -153,11 +153,11 @@ class RivalStore:
 class House:
     """What a test sees of the house. `press` answers a panel as a dict."""
 
-    def __init__(self, folder: Path, pool: ThreadPoolExecutor) -> None:
+    def __init__(self, folder: Path, pool: ThreadPoolExecutor, **erp: Any) -> None:
         self.clock = TickingClock()
         self.announcer = RecordingAnnouncer()
         self.store = RivalStore(make_store(sqlite_url(folder), clock=self.clock, announcer=self.announcer))
-        self.erp = MemoryErp(self.clock)
+        self.erp = MemoryErp(self.clock, **erp)
         self.crm = MemoryCrm(
             CrmAccount(ACCOUNT, "Электроснаб", "demo.amocrm.ru", "Europe/Moscow", "RUB", "ru"),
             self.clock,
@@ -302,10 +302,10 @@ class House:
 
 
 @contextmanager
-def open_house(folder: Path) -> Iterator[House]:
-    """A house for the time of the block."""
+def open_house(folder: Path, **erp: Any) -> Iterator[House]:
+    """A house for the time of the block; `erp` as `MemoryErp` takes it."""
     with ThreadPoolExecutor(8) as pool:
-        house = House(folder, pool)
+        house = House(folder, pool, **erp)
         try:
             yield house
         finally:

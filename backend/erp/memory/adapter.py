@@ -46,7 +46,8 @@ class MemoryErp:
     """`people` fills it and works in it; `script` makes it fail, or lets a rival strike at a step. Thread-safe.
 
     `calls` counts port methods by name. `missing` is what `check_connection` reports. `reserve_lag`: how long a
-    reading still misses a reserve.
+    reading still misses a reserve. `over_reserves`: it promises whatever it is asked for, as Odoo does when two confirm
+    at once; its figures go below zero.
     """
 
     def __init__(
@@ -54,13 +55,14 @@ class MemoryErp:
         clock: Clock,
         *,
         reserve_lag: timedelta = timedelta(0),
+        over_reserves: bool = False,
         forms: frozenset[DocumentKind] = ALL_FORMS,
         missing: Sequence[MissingRight] = (),
     ) -> None:
         self._clock = clock
         self._lock = threading.RLock()
-        self._books = Books()
-        self._capabilities = Capabilities(SYSTEM, forms, reserve_lag)
+        self._books = Books(over_reserves=over_reserves)
+        self._capabilities = Capabilities(SYSTEM, forms, reserve_lag, over_reserves=over_reserves)
         self.missing = tuple(missing)
         self.people = People(self._books, self._lock, clock)
         self.script = Script()

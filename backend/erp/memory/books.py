@@ -132,7 +132,8 @@ class Order:
 
 @dataclass(slots=True)
 class Books:
-    """All of it. Guarded by the adapter's lock."""
+    """All of it. Guarded by the adapter's lock. `over_reserves`: an order takes from the shelf without a look at what
+    others have taken."""
 
     items: dict[str, Item] = field(default_factory=dict)
     shelves: dict[tuple[str, str], Decimal] = field(default_factory=dict)
@@ -141,6 +142,7 @@ class Books:
     parties: dict[str, Party] = field(default_factory=dict)
     deliveries: dict[str, Delivery] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
+    over_reserves: bool = False
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def next_id(self, kind: str) -> str:

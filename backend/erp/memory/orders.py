@@ -57,9 +57,9 @@ def create(books: Books, draft: OrderDraft) -> Order:
 
 
 def confirm(books: Books, order: Order, draft: OrderDraft, *, now: datetime, today: date) -> None:
-    """Promise it. ErpShortage or ErpRefused: the order is gone again."""
+    """Promise it. ErpShortage (unless the ERP over-reserves) or ErpRefused: the order is gone again."""
     try:
-        if not draft.allow_shortage:
+        if not draft.allow_shortage and not books.over_reserves:
             _refuse_shortage(books, order, now=now, today=today)
         if not draft.allow_over_credit:
             _refuse_over_limit(books, order)

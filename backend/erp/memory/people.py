@@ -138,9 +138,16 @@ class People:
             self._books.shelves[cell] = self._books.shelves.get(cell, ZERO) + delivery.quantity
 
     def promise(
-        self, product_id: str, warehouse_id: str, quantity: Decimal, *, assigned: bool, due: date | None = None
+        self,
+        product_id: str,
+        warehouse_id: str,
+        quantity: Decimal,
+        *,
+        assigned: bool,
+        due: date | None = None,
+        lagging: bool = False,
     ) -> str:
-        """Somebody else's order."""
+        """Somebody else's order. `lagging`: made now, so its reserve shows only after the ERP's lag."""
         with self._lock:
             unit = self._books.items[product_id].product.base_unit
             draft = OrderDraftLine("", product_id, unit.id, quantity, Money(ZERO), due)
@@ -156,6 +163,7 @@ class People:
                 [claim],
                 OrderState.OPEN,
                 True,
+                reserved_at=self._clock.now() if lagging else None,
             )
             self._books.orders[order.id] = order
             if assigned:

@@ -15,17 +15,20 @@ def row(
 ) -> WarehouseStock:
     """One cell of a reading. Reserves younger than `lag` do not show yet."""
     promised: list[Movement] = []
+    taken = ZERO
     for order, claim in books.claims(product_id, warehouse_id):
         if order.reserved_at is not None and order.reserved_at + lag > now:
             continue
         promised.extend(_promises(order, claim))
+        taken += claim.assigned
     incoming = tuple(
         Movement(delivery.quantity, delivery.due, delivery.id)
         for delivery in books.deliveries.values()
         if delivery.confirmed and (delivery.product_id, delivery.warehouse_id) == (product_id, warehouse_id)
     )
     reserved = sum((movement.quantity for movement in promised), ZERO)
-    return WarehouseStock(books.on_hand(product_id, warehouse_id), reserved, incoming, tuple(promised))
+    assigned = taken if books.over_reserves else None
+    return WarehouseStock(books.on_hand(product_id, warehouse_id), reserved, incoming, tuple(promised), assigned)
 
 
 def stocked(books: Books, product_id: str) -> bool:
@@ -45,10 +48,11 @@ def left(books: Books, product_id: str, warehouse_id: str, *, now: datetime, by:
 
 
 def assign(books: Books, order: Order, claims: Iterable[Claim]) -> None:
-    """Take from the shelf what is there for these claims."""
+    """Take from the shelf what is there for these claims; an ERP that over-reserves sees the order's own alone."""
     for claim in claims:
-        taken = sum((other.assigned for _, other in books.claims(claim.product_id, order.warehouse_id)), ZERO)
-        free = books.on_hand(claim.product_id, order.warehouse_id) - taken
+        everybody = books.claims(claim.product_id, order.warehouse_id)
+        seen = [other for each, other in everybody if not books.over_reserves or each is order]
+        free = books.on_hand(claim.product_id, order.warehouse_id) - sum((other.assigned for other in seen), ZERO)
         claim.assigned += max(min(claim.waiting, free), ZERO)
 
 

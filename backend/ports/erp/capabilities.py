@@ -20,7 +20,8 @@ class Capabilities:
     """`system`: its name for people. `documents`: kinds it prints as PDF. `reserve_lag`: how long after a confirmed
     reserve a stock reading may still miss it (zero for a transactional system). `many_warehouses_per_order`: else an
     order is split, one ERP order a warehouse. `creates_customers`, `has_credit`, `has_cost`: what it knows or allows.
-    `dated_lines`: a line may carry the day it is to be shipped on."""
+    `dated_lines`: a line may carry the day it is to be shipped on. `over_reserves`: confirming may promise goods that
+    are not there and says nothing (no ErpShortage can be relied on); the caller reads back and takes its order back."""
 
     system: str
     documents: frozenset[DocumentKind]
@@ -30,6 +31,7 @@ class Capabilities:
     has_credit: bool = True
     has_cost: bool = True
     dated_lines: bool = True
+    over_reserves: bool = False
 
 
 @dataclass(frozen=True, slots=True)

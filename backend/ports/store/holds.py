@@ -48,15 +48,26 @@ class HoldRepository(Protocol):
         ...
 
     def counted(
-        self, account_id: int, product_ids: Sequence[str], warehouse_ids: Sequence[str], *, taken_at: datetime
+        self,
+        account_id: int,
+        product_ids: Sequence[str],
+        warehouse_ids: Sequence[str],
+        *,
+        taken_at: datetime,
+        part_keys: Sequence[str] | None = None,
     ) -> Mapping[tuple[str, str], Decimal]:
-        """Holds that count against a reading taken at `taken_at`, by (product, warehouse); absent = none."""
+        """Holds (of these parts only, where they are named) that count against a reading taken at `taken_at`, by
+        (product, warehouse); absent = none."""
         ...
 
-    def reflect(self, part_key: str, *, at: datetime) -> None:
+    def reflect(self, account_id: int, part_key: str, *, at: datetime) -> None:
         """The ERP confirmed the reserve; readings taken from `at` on contain it."""
         ...
 
-    def release(self, part_key: str, *, at: datetime) -> None:
+    def release(self, account_id: int, part_key: str, *, at: datetime) -> None:
         """The order will not be (or is no more). Safe to repeat."""
+        ...
+
+    def purge(self, *, reflected_before: datetime, released_before: datetime) -> int:
+        """Forget holds that no reading still in use can count; how many. A part that is ordered again writes anew."""
         ...

@@ -156,14 +156,14 @@ class Seller:
         if order.placed:
             self._shelf.give_back(order.pieces)
         with self._store.write() as unit:
-            unit.holds.release(order.part, at=datetime.now(UTC))
+            unit.holds.release(ACCOUNT, order.part, at=datetime.now(UTC))
         self._record.write("released", order=order.name)
 
     def _place(self, order: Living) -> None:
         self._record.write("reflect", order=order.name)
         self._shelf.reserve(order.pieces)
         with self._store.write() as unit:
-            unit.holds.reflect(order.part, at=datetime.now(UTC))
+            unit.holds.reflect(ACCOUNT, order.part, at=datetime.now(UTC))
         order.placed = True
         self._record.write("reflected", order=order.name)
 

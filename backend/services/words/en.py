@@ -36,6 +36,13 @@ WORDS = {
     "deal's, {total}. The ERP order was cancelled. Refresh the prices in the panel and place it again.",
     "order.failed.customer_ambiguous": "The order was not placed: the ERP has several customers with these requisites. "
     "Ask accounting to merge them, then press Retry.",
+    "order.failed.over_reserved": "The order was not placed: while it was being placed, the ERP reserved the same "
+    "goods for others. Missing: {lines}. Our reserve was released. Refresh the stock in the panel and choose what "
+    "to do.",
+    "order.taken_back": "Order {numbers} was taken back: the ERP had reserved the same goods twice, and ours came "
+    "later. Missing: {lines}. Tell the customer, refresh the stock in the panel and choose what to do.",
+    "order.over_reserved": "The ERP promised more than there is, and order {numbers} is already being shipped, so it "
+    "cannot be taken back. Missing: {lines}. Agree with the warehouse who gets the goods, and tell the customer.",
     "order.failed": "The order was not placed: the ERP refused ({message}). Mend the cause and press "
     "Retry in the panel.",
     "order.failed.unsaid": "The order was not placed: the ERP refused. The panel says why; mend the cause and press "

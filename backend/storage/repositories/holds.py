@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import groupby
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, and_, delete, func, or_, select, update
 
 from backend.domain.quantity import ZERO
 from backend.ports.store import HoldShort, HoldWant
@@ -43,7 +43,13 @@ class SqlHolds:
         return ()
 
     def counted(
-        self, account_id: int, product_ids: Sequence[str], warehouse_ids: Sequence[str], *, taken_at: datetime
+        self,
+        account_id: int,
+        product_ids: Sequence[str],
+        warehouse_ids: Sequence[str],
+        *,
+        taken_at: datetime,
+        part_keys: Sequence[str] | None = None,
     ) -> Mapping[tuple[str, str], Decimal]:
         query = (
             select(hold.c.product_id, hold.c.warehouse_id, func.sum(hold.c.quantity, type_=quantity()))
@@ -55,15 +61,23 @@ class SqlHolds:
             )
             .group_by(hold.c.product_id, hold.c.warehouse_id)
         )
+        if part_keys is not None:
+            query = query.where(hold.c.part_key.in_(part_keys))
         return {(product, warehouse): held for product, warehouse, held in self._sql.execute(query)}
 
-    def reflect(self, part_key: str, *, at: datetime) -> None:
-        unreflected = (hold.c.part_key == part_key, hold.c.counts_until > at)
-        self._sql.execute(update(hold).where(*unreflected).values(counts_until=at))
+    def reflect(self, account_id: int, part_key: str, *, at: datetime) -> None:
+        ours = same(hold, account_id=account_id, part_key=part_key)
+        self._sql.execute(update(hold).where(ours, hold.c.counts_until > at).values(counts_until=at))
 
-    def release(self, part_key: str, *, at: datetime) -> None:
-        unreleased = (hold.c.part_key == part_key, hold.c.released_at.is_(None))
-        self._sql.execute(update(hold).where(*unreleased).values(counts_until=NEVER, released_at=at))
+    def release(self, account_id: int, part_key: str, *, at: datetime) -> None:
+        ours = same(hold, account_id=account_id, part_key=part_key)
+        ended = {"counts_until": NEVER, "released_at": at}
+        self._sql.execute(update(hold).where(ours, hold.c.released_at.is_(None)).values(**ended))
+
+    def purge(self, *, reflected_before: datetime, released_before: datetime) -> int:
+        reflected = and_(hold.c.released_at.is_(None), hold.c.counts_until < reflected_before)
+        released = hold.c.released_at < released_before
+        return self._sql.execute(delete(hold).where(or_(reflected, released))).rowcount
 
     def _write(self, account_id: int, wants: Sequence[HoldWant], now: datetime) -> None:
         """One hold for each part, product and warehouse; an earlier one of the same part is replaced."""

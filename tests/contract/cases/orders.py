@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 
@@ -11,7 +10,6 @@ import pytest
 
 from backend.domain.customer import CustomerKey
 from backend.ports.erp import (
-    ErpOrder,
     ErpRefused,
     ErpShortage,
     OrderDraft,
@@ -20,6 +18,13 @@ from backend.ports.erp import (
 )
 from tests.contract.cases.asking import draft
 from tests.contract.world import Goods, World
+
+
+def nothing_left(world: World, wanted: OrderDraft, goods: Sequence[Goods]) -> None:
+    here, _ = world.warehouses
+    assert world.erp.find_order(wanted.key) is None
+    rows = world.erp.read_stock([each.id for each in goods], [here]).rows
+    assert {row.reserved for row in rows.values()} == {Decimal(0)}
 
 
 class OrderCases:
@@ -55,15 +60,6 @@ class OrderCases:
         rows = world.erp.read_stock([screw.id, plate.id], [here]).rows
         assert (rows[screw.id, here].reserved, rows[plate.id, here].reserved) == (8, 2)
 
-    def test_a_kit_short_of_one_component_is_refused(self, world: World) -> None:
-        here, _ = world.warehouses
-        screw, plate = world.goods(stock={here: "7"}), world.goods(stock={here: "9"})
-        kit = world.kit({screw.id: "4", plate.id: "1"})
-        wanted = draft(world, [(kit, kit.piece, "2")])
-        with pytest.raises(ErpShortage):
-            world.erp.place_order(wanted)
-        self.nothing_left(world, wanted, [screw, plate])
-
     def test_lines_for_later_wait_in_a_shipment_of_their_own(self, world: World) -> None:
         here, _ = world.warehouses
         now, later = world.goods(stock={here: "5"}), world.goods()
@@ -76,35 +72,6 @@ class OrderCases:
         assert states == {ShipmentState.RESERVED: world.today(), ShipmentState.WAITING: due}
         promised = world.erp.read_stock([later.id], [here]).rows[later.id, here].promised
         assert [(move.quantity, move.due) for move in promised] == [(6, due)]
-
-    def test_a_shortage_leaves_nothing_behind(self, world: World) -> None:
-        here, _ = world.warehouses
-        goods, plenty = world.goods(stock={here: "4"}), world.goods(stock={here: "50"})
-        wanted = draft(world, [(plenty, plenty.piece, "1"), (goods, goods.piece, "5")])
-        with pytest.raises(ErpShortage) as caught:
-            world.erp.place_order(wanted)
-        assert goods.id in {line.product_id for line in caught.value.lines}
-        assert plenty.id not in {line.product_id for line in caught.value.lines}
-        self.nothing_left(world, wanted, [goods, plenty])
-
-    def test_what_others_wait_for_is_not_sold_twice(self, world: World) -> None:
-        here, _ = world.warehouses
-        goods = world.goods()
-        world.delivery(goods, "10", world.today() + timedelta(days=4))
-        world.promise(goods, "8", assigned=False, due=world.today() + timedelta(days=5))
-        wanted = draft(world, [(goods, goods.piece, "3")], later={0: 7})
-        with pytest.raises(ErpShortage):
-            world.erp.place_order(wanted)
-        assert world.erp.read_stock([goods.id], [here]).rows[goods.id, here].reserved == 8
-
-    def test_after_a_shortage_the_key_can_be_used_again(self, world: World) -> None:
-        here, _ = world.warehouses
-        goods = world.goods(stock={here: "4"})
-        wanted = draft(world, [(goods, goods.piece, "5")])
-        with pytest.raises(ErpShortage):
-            world.erp.place_order(wanted)
-        less = draft(world, [(goods, goods.piece, "4")], key=wanted.key, customer=wanted.customer_id)
-        assert [line.reserved for line in world.erp.place_order(less).lines] == [4]
 
     def test_an_allowed_shortage_is_placed_and_waits(self, world: World) -> None:
         here, _ = world.warehouses
@@ -122,7 +89,7 @@ class OrderCases:
             world.erp.place_order(wanted)
         assert not isinstance(caught.value, ErpShortage)
         assert caught.value.data["message"]
-        self.nothing_left(world, wanted, [goods])
+        nothing_left(world, wanted, [goods])
 
     def test_an_order_allowed_over_credit_is_placed(self, world: World) -> None:
         here, _ = world.warehouses
@@ -130,31 +97,6 @@ class OrderCases:
         poor = world.customer("Бедный с разрешением", CustomerKey(), limit="10")
         order = world.erp.place_order(draft(world, [(goods, goods.piece, "2")], customer=poor, allow_over_credit=True))
         assert [line.reserved for line in order.lines] == [2]
-
-    def test_leave_over_credit_is_no_leave_beyond_stock(self, world: World) -> None:
-        here, _ = world.warehouses
-        goods = world.goods(price="1000", stock={here: "1"})
-        poor = world.customer("Бедный и жадный", CustomerKey(), limit="10")
-        wanted = draft(world, [(goods, goods.piece, "2")], customer=poor, allow_over_credit=True)
-        with pytest.raises(ErpShortage):
-            world.erp.place_order(wanted)
-        self.nothing_left(world, wanted, [goods])
-
-    def test_of_two_at_once_one_gets_the_last_piece(self, world: World) -> None:
-        here, _ = world.warehouses
-        goods = world.goods(stock={here: "1"})
-        drafts = [draft(world, [(goods, goods.piece, "1")]) for _ in range(2)]
-
-        def place(wanted: OrderDraft) -> ErpOrder | None:
-            try:
-                return world.erp.place_order(wanted)
-            except ErpShortage:
-                return None
-
-        with ThreadPoolExecutor(2) as pool:
-            placed = [order for order in pool.map(place, drafts) if order is not None]
-        assert [order.lines[0].reserved for order in placed] == [1]
-        assert world.erp.read_stock([goods.id], [here]).rows[goods.id, here].reserved == 1
 
     def test_find_order(self, world: World) -> None:
         here, _ = world.warehouses
@@ -186,10 +128,3 @@ class OrderCases:
         one = world.calls() - before
         world.erp.place_order(many)
         assert world.calls() - before - one == one
-
-    @staticmethod
-    def nothing_left(world: World, wanted: OrderDraft, goods: Sequence[Goods]) -> None:
-        here, _ = world.warehouses
-        assert world.erp.find_order(wanted.key) is None
-        rows = world.erp.read_stock([each.id for each in goods], [here]).rows
-        assert {row.reserved for row in rows.values()} == {Decimal(0)}

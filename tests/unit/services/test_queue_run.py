@@ -228,7 +228,7 @@ def _rival_at_every_look(house: House, sku: str, quantity: Decimal) -> None:
 
     def look() -> None:
         with house.store.write() as unit:
-            unit.holds.release("rival", at=house.clock.now())
+            unit.holds.release(ACCOUNT, "rival", at=house.clock.now())
         house.store.rival = take
         house.erp.script.before("warehouses", look)
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from backend.ports.store import HoldShort, HoldWant
@@ -101,7 +101,7 @@ def test_accounts_do_not_share_their_stock(store: SqlStore) -> None:
 def test_a_reflected_hold_counts_for_earlier_readings_only(store: SqlStore) -> None:
     take(store, want("a", "3"))
     with store.write() as unit:
-        unit.holds.reflect("a", at=START + MINUTE)
+        unit.holds.reflect(ACCOUNT, "a", at=START + MINUTE)
     assert counted(store, START + MINUTE - timedelta(microseconds=1)) == {("p", "w"): Decimal(3)}
     assert counted(store, START + MINUTE) == {}
     assert take(store, want("b", "3"), taken_at=START) != []
@@ -111,17 +111,17 @@ def test_a_reflected_hold_counts_for_earlier_readings_only(store: SqlStore) -> N
 def test_reflecting_again_never_prolongs(store: SqlStore) -> None:
     take(store, want("a", "3"))
     with store.write() as unit:
-        unit.holds.reflect("a", at=START + MINUTE)
-        unit.holds.reflect("a", at=START + 5 * MINUTE)
+        unit.holds.reflect(ACCOUNT, "a", at=START + MINUTE)
+        unit.holds.reflect(ACCOUNT, "a", at=START + 5 * MINUTE)
     assert counted(store, START + 2 * MINUTE) == {}
 
 
 def test_a_released_hold_is_gone_for_good(store: SqlStore) -> None:
     take(store, want("a", "5"))
     with store.write() as unit:
-        unit.holds.release("a", at=START)
-        unit.holds.release("a", at=START + MINUTE)
-        unit.holds.reflect("a", at=START + MINUTE)
+        unit.holds.release(ACCOUNT, "a", at=START)
+        unit.holds.release(ACCOUNT, "a", at=START + MINUTE)
+        unit.holds.reflect(ACCOUNT, "a", at=START + MINUTE)
     assert counted(store, START - MINUTE) == {}
     assert take(store, want("b", "5")) == []
 
@@ -131,7 +131,7 @@ def test_taking_again_for_the_same_part_replaces(store: SqlStore) -> None:
     assert take(store, want("a", "5")) == []
     assert counted(store) == {("p", "w"): Decimal(5)}
     with store.write() as unit:
-        unit.holds.release("a", at=START)
+        unit.holds.release(ACCOUNT, "a", at=START)
     assert take(store, want("a", "4")) == []
     assert counted(store) == {("p", "w"): Decimal(4)}
 
@@ -146,6 +146,45 @@ def test_millionths_are_exact(store: SqlStore) -> None:
     assert take(store, want("a", "0.1", "0.3")) == []
     assert take(store, want("b", "0.200001", "0.3")) == [HoldShort("p", "w", Decimal("0.200001"), free=Decimal("0.2"))]
     assert take(store, want("b", "0.2", "0.3")) == []
+
+
+def test_another_accounts_part_of_the_same_key_is_left_alone(store: SqlStore) -> None:
+    for account in (ACCOUNT, OTHER):
+        with store.write() as unit:
+            assert not unit.holds.take(account, [want("a", "3")], taken_at=START, now=START)
+    with store.write() as unit:
+        unit.holds.reflect(OTHER, "a", at=START)
+    assert counted(store) == {("p", "w"): Decimal(3)}
+    with store.write() as unit:
+        unit.holds.release(OTHER, "a", at=START)
+    assert counted(store) == {("p", "w"): Decimal(3)}
+
+
+def test_holds_of_some_parts_alone(store: SqlStore) -> None:
+    take(store, want("a", "3"))
+    take(store, want("b", "1"))
+    with store.read() as unit:
+        found = unit.holds.counted(ACCOUNT, ["p"], ["w"], taken_at=START, part_keys=["b"])
+        assert unit.holds.counted(ACCOUNT, ["p"], ["w"], taken_at=START, part_keys=[]) == {}
+    assert found == {("p", "w"): Decimal(1)}
+
+
+def test_holds_nobody_can_count_any_more_are_forgotten(store: SqlStore) -> None:
+    """Reflected long ago, or released long ago; what stands, or may still be counted by a reading in use, stays."""
+    for name in ("stands", "reflected", "just reflected", "released", "just released"):
+        take(store, want(name, "1"))
+    with store.write() as unit:
+        unit.holds.reflect(ACCOUNT, "reflected", at=START + MINUTE)
+        unit.holds.reflect(ACCOUNT, "just reflected", at=START + 3 * MINUTE)
+        unit.holds.release(ACCOUNT, "released", at=START + MINUTE)
+        unit.holds.release(ACCOUNT, "just released", at=START + 3 * MINUTE)
+    with store.write() as unit:
+        before = START + 2 * MINUTE
+        assert unit.holds.purge(reflected_before=before, released_before=before) == 2
+    with store.engine.connect() as connection:
+        left = set(connection.execute(select(hold.c.part_key)).scalars())
+    assert left == {"stands", "just reflected", "just released"}
+    assert counted(store) == {("p", "w"): Decimal(2)}
 
 
 @pytest.mark.parametrize("quantity", ["0", "-1"])
