@@ -18,7 +18,7 @@ _PAYLOAD: Mapping[str, frozenset[str]] = {
     "crm.task": frozenset({"user_id", "due"}),
     "crm.attach_document": frozenset({"document_id"}),
     "crm.align_lines": frozenset({"quantities"}),
-    "crm.move_back": frozenset({"pipeline_id", "stage_id"}),
+    "crm.move_back": frozenset({"deals"}),
     "alert.send": frozenset({"state", "kind", "key", "since", "last", "times"}),
 }
 _JOURNAL = frozenset(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from backend.ports.store import Operation, OperationSearch, OperationState, UnitOfWork
@@ -24,6 +25,9 @@ from backend.services.undo_order import unresolved
 
 OVERWRITING = frozenset({"crm.update_deal", "crm.align_lines"})
 """Kinds that write what a later one of the same deal has written newer."""
+NEVER = frozenset({OperationState.DEAD, OperationState.DISMISSED})
+"""States in which it wrote nothing and will not by itself."""
+LATER = 200
 PREPARING = frozenset({"account.set_up", "account.clean_up"})
 
 
@@ -63,9 +67,18 @@ def _revived(unit: UnitOfWork, services: Services, desk: Desk, seen: Operation) 
 
 
 def _require_newest(unit: UnitOfWork, seen: Operation) -> None:
-    same = OperationSearch(account_id=seen.account_id, kinds=[seen.kind], deal_id=seen.deal_id, limit=1)
-    if [one.id for one in unit.desk.search(same)] != [seen.id]:
+    """Nothing that this one writes was written later, or is about to be."""
+    same = OperationSearch(account_id=seen.account_id, kinds=[seen.kind], deal_id=seen.deal_id, limit=LATER)
+    later = [one for one in unit.desk.search(same) if one.sequence > seen.sequence and one.state not in NEVER]
+    if any(_written(one) & _written(seen) for one in later):
         raise OperationSuperseded
+
+
+def _written(operation: Operation) -> frozenset[str]:
+    """Names of what its payload writes: fields, or lines, and what stands beside them."""
+    inner = [value for value in operation.payload.values() if isinstance(value, Mapping)]
+    beside = [name for name, value in operation.payload.items() if not isinstance(value, Mapping)]
+    return frozenset([*beside, *(str(name) for one in inner for name in one)])
 
 
 def _prepare_again(unit: UnitOfWork, seen: Operation) -> None:

@@ -235,6 +235,18 @@ def test_old_values_are_not_brought_back(house: House) -> None:
     assert house.crm.deals[FILLABLE].deal.budget == Decimal(2)
 
 
+def test_a_later_one_that_wrote_something_else_is_no_hindrance(house: House) -> None:
+    """Only the field of the check was written since: the budget is still the old one's to write."""
+    house.crm.fail_next("update_deal", CrmRefused("422", message="no"))
+    old = queue(house, "crm.update_deal", "old", budget="7", fields={"payment": "Оплачен"})
+    house.drain()
+    queue(house, "crm.update_deal", "check", fields={"stock_check": "Пройдена"})
+    house.drain()
+    retry_operation(house.services, DESK, old)
+    house.drain()
+    assert house.crm.deals[FILLABLE].deal.budget == Decimal(7)
+
+
 def test_the_newest_values_are_written_again(house: House) -> None:
     house.crm.fail_next("update_deal", CrmRefused("422", message="no"))
     only = queue(house, "crm.update_deal", "only", budget="5", fields={})
