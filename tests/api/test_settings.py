@@ -8,6 +8,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from backend.domain.rules import ShortageRule, Supervisor
+from backend.ports.crm import CrmReauthorise
 from tests.support.api_house import ACCOUNT, ADMIN, MANAGER, PUBLIC_URL, SUPERVISOR, ApiHouse
 
 RULES: dict[str, Any] = {
@@ -144,3 +145,10 @@ def test_no_password_can_be_guessed_from_what_is_kept_of_a_request(house: ApiHou
     settings(house, "PUT", "/connection", CONNECTION)
     files = b"".join(one.read_bytes() for one in house.database_files())
     assert b"new-secret" not in files
+
+
+def test_an_account_that_shut_us_out_says_so_to_its_administrator(house: ApiHouse) -> None:
+    """People and stages cannot be read then; the page shows how to connect again by this code."""
+    house.crm.fail_next("users", CrmReauthorise())
+    answer = house.call("GET", "/settings", user_id=ADMIN)
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "crm_reauthorise")
