@@ -10,6 +10,7 @@ from backend.domain.approval import Approval, ApprovalState
 from backend.ports.store import Operation
 from backend.services.panel.state import ASKABLE, reason_codes
 from backend.services.panel.texts import Json, moment
+from backend.services.payload import PayloadUnreadable, number
 
 QUEUED = "order.submit"
 """The kind of operation an order waits as."""
@@ -63,12 +64,20 @@ def queued_json(operation: Operation | None, names: Mapping[int, str], problem: 
     for), `turn` (nothing is in its way)."""
     if operation is None:
         return None
-    user_id = int(str(operation.payload["user_id"]))
+    user_id = queued_by(operation)
     return {
-        "by": {"id": user_id, "name": names.get(user_id, "")},
+        "by": {"id": user_id or 0, "name": names.get(user_id or 0, "")},
         "at": moment(operation.created_at),
         "waits_for": _waits_for(problem or operation.error_code),
     }
+
+
+def queued_by(operation: Operation) -> int | None:
+    """Who put it there; None where another version of us wrote that in a way this one cannot read."""
+    try:
+        return number(operation, "user_id")
+    except PayloadUnreadable:
+        return None
 
 
 def _waits_for(code: str | None) -> str:

@@ -13,7 +13,8 @@ from backend.ports.erp import ErpAddressForbidden, ErpDenied
 from backend.ports.store import JournalEntry, Operation
 from backend.services.deps import Services
 from backend.services.panel.texts import Json
-from backend.services.payload import number
+from backend.services.payload import deal_of
+from backend.services.queue.offer import queued_by
 from backend.services.queue.seen import quantity_text
 from backend.services.say_in_deal import say
 from backend.services.words import has_word, money_text, word
@@ -37,10 +38,9 @@ class Refusal:
 def tell_refusal(services: Services, operation: Operation, refusal: Refusal) -> None:
     """Note, task and journal in one transaction, once however often it is called. Nothing is said of an order that was
     taken out of the queue meanwhile (raises NotInQueue)."""
-    deal_id, user_id = operation.deal_id, number(operation, "user_id")
-    if deal_id is None:
-        return
-    assignee = _assignee(services, operation, user_id) if refusal.why == "rights" else user_id
+    deal_id, user_id = deal_of(operation), queued_by(operation)
+    known = refusal.why != "rights" and user_id is not None
+    assignee = user_id if known else _somebody_else(services, operation, user_id)
     now = services.clock.now()
     with services.store.write() as unit:
         unit.deals.touch(operation.account_id, deal_id)
@@ -115,11 +115,11 @@ def _told_key(operation: Operation) -> str:
     return f"queue-end:{operation.id}"
 
 
-def _assignee(services: Services, operation: Operation, user_id: int) -> int | None:
+def _somebody_else(services: Services, operation: Operation, user_id: int | None) -> int | None:
     """Who acts where the one who put it there may not see the deal any more: the deal's own manager, else a
     supervisor."""
     crm = services.crms.of(operation.account_id)
-    deal = crm.deal(operation.deal_id) if operation.deal_id is not None else None
+    deal = crm.deal(deal_of(operation))
     active = {one.id for one in crm.users() if one.is_active}
     with services.store.read() as unit:
         rules = unit.accounts.rules(operation.account_id)

@@ -415,3 +415,17 @@ def _claimed(house: House, deal_id: int) -> Operation:
         found = unit.operations.claim(operation.id, worker="gone", now=house.clock.now(), lease=timedelta(seconds=20))
     assert found is not None
     return found
+
+
+@pytest.mark.parametrize("payload", [{}, {"user_id": "?", "fingerprint": "f", "seen": {}}, {"user_id": ANNA}])
+def test_one_queued_by_another_version_of_us_ends_with_words(house: House, payload: dict[str, object]) -> None:
+    """An upgrade met an order in the queue that it cannot read: the card still opens, somebody is told to press."""
+    with house.store.write() as unit:
+        now = house.clock.now()
+        unit.operations.add(ACCOUNT, kind="order.submit", key="old", payload=payload, deal_id=FILLABLE, due_at=now)
+    assert house.live(FILLABLE)["state"] == "queued"
+    house.drain()
+    assert "при проверке произошла ошибка" in told(house, FILLABLE)
+    assert list(task_texts(house, FILLABLE)) in ([ANNA], [OLGA])
+    assert house.live(FILLABLE)["state"] == "ready"
+    assert house.erp_orders() == []
