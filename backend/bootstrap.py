@@ -29,6 +29,7 @@ from backend.erp.network import NetworkPolicy
 from backend.erp.registry import ErpRegistry
 from backend.erp_alarms import ErpAlarms
 from backend.exchange_journal import ExchangeJournal
+from backend.jobs.aside import AsideAnnouncer
 from backend.jobs.engine import DramatiqAnnouncer, make_broker
 from backend.jobs.rest import Rest
 from backend.jobs.runner import OperationRunner
@@ -90,7 +91,7 @@ class Container:
     services: Services
     store: SqlStore
     broker: dramatiq.Broker
-    announcer: DramatiqAnnouncer
+    announcer: AsideAnnouncer
     clock: Clock
     api: ApiContext
     seen: RedisSeen
@@ -121,7 +122,7 @@ def _build(config: Config, priority: Priority, stack: ExitStack, outside: Outsid
     engine = make_engine(config.database_url)
     broker = make_broker(config.broker_url or redis_url)
     stack.callback(broker.close)
-    announcer = DramatiqAnnouncer(broker)
+    announcer = stack.enter_context(AsideAnnouncer(DramatiqAnnouncer(broker)).running())
     store = SqlStore(engine, clock=clock, box=box, announcer=announcer)
     stack.callback(store.close)
     line = RedisLine(redis_url)
