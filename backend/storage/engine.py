@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -16,10 +17,12 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random
 
 from backend.storage.errors import StoreBusy, StoreRefused
+from backend.storage.turns import WriteLine
 
 SWITCH_SECONDS = 10
 _WRITES = "stockgate_writes"
 _QUERY_ONLY = "stockgate_query_only"
+_LINE = "stockgate_line"
 _READ_ONLY = "25006"
 _STATEMENT = 120
 
@@ -57,12 +60,15 @@ def _greet(greeting: str, connection: Any, _record: object) -> None:
 
 
 def _sqlite(url: str, pool_size: int, busy: timedelta) -> Engine:
+    file = make_url(url).database
+    line = WriteLine(Path(file), patience=busy) if file and file != ":memory:" else None
     engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
         hide_parameters=True,
         connect_args={"timeout": busy.total_seconds()},
+        execution_options={_LINE: line},
     )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
@@ -106,7 +112,7 @@ def transaction(engine: Engine, *, writes: bool) -> Iterator[Connection]:
     if engine.dialect.name == "postgresql" and not writes:
         options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     try:
-        with engine.connect().execution_options(**options) as connection, connection.begin():
+        with _turn(engine, writes), engine.connect().execution_options(**options) as connection, connection.begin():
             yield connection
     except (OperationalError, PoolTimeout) as error:
         raise StoreBusy(type(error).__name__) from error
@@ -114,6 +120,12 @@ def transaction(engine: Engine, *, writes: bool) -> Iterator[Connection]:
         if isinstance(error, DBAPIError) and (error.connection_invalidated or _read_only(error)):
             raise StoreBusy(type(error).__name__) from error
         raise StoreRefused(f"{type(error).__name__}: {str(getattr(error, 'statement', ''))[:_STATEMENT]}") from error
+
+
+def _turn(engine: Engine, writes: bool) -> AbstractContextManager[None]:
+    """Writers of SQLite stand in a line; PostgreSQL's have one for every row."""
+    line: WriteLine | None = engine.get_execution_options().get(_LINE)
+    return line.turn() if writes and line is not None else nullcontext()
 
 
 def _read_only(error: DBAPIError) -> bool:
