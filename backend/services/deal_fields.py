@@ -12,7 +12,7 @@ from backend.ports.crm import DealField
 from backend.ports.erp import PaymentState
 from backend.ports.store import Account, UnitOfWork
 from backend.services.order_summary import Totals
-from backend.services.stock_check import check_text, state_of_order
+from backend.services.stock_check import check_fields, state_of_order
 from backend.services.words import money_text, word
 
 
@@ -21,7 +21,7 @@ def sync_fields(unit: UnitOfWork, account: Account, order: Order, totals: Totals
     fields = field_values(account, order, totals)
     if order.status in LIVE:
         unit.pictures.tell(account.id, order.deal_id, state_of_order(order))
-        fields[DealField.STOCK_CHECK] = check_text(account.language, state_of_order(order))
+        fields |= check_fields(account.language, state_of_order(order))
     unit.operations.add(
         account.id,
         kind="crm.update_deal",

@@ -16,11 +16,13 @@ from backend.services.deps import Services
 
 
 def update_deal(services: Services, operation: Operation) -> None:
-    """Budget (where there is one) and our fields as the payload has them; no fields in an account whose fields were not
-    set up or cleaned up."""
+    """Budget (where there is one) and our fields as the payload has them, of those that the account has: none before it
+    was set up and after it was cleaned up, not all where an earlier version set it up."""
     with services.store.read() as unit:
-        ready = unit.accounts.crm_setup(operation.account_id) is not None
-    fields = payload.mapping(operation, "fields") if ready else {}
+        setup = unit.accounts.crm_setup(operation.account_id)
+    there = setup.field_ids if setup is not None else {}
+    told = payload.mapping(operation, "fields")
+    fields = {name: text for name, text in told.items() if name in there}
     update = DealUpdate(
         budget=None if operation.payload.get("budget") is None else payload.decimal(operation, "budget"),
         fields={one: None if fields[one] is None else str(fields[one]) for one in DealField if one in fields},

@@ -85,12 +85,21 @@ def tell_check(unit: UnitOfWork, account: Account, deal_id: int, now: datetime) 
         account.id,
         kind="crm.update_deal",
         key=f"check:{uuid.uuid4().hex}",
-        payload={"fields": {DealField.STOCK_CHECK: check_text(account.language, state)}},
+        payload={"fields": check_fields(account.language, state)},
         deal_id=deal_id,
         due_at=now,
     )
     data = {"state": str(state), "before": kept.told}
     unit.journal.add(JournalEntry(account.id, now, "check.changed", None, deal_id, data))
+
+
+def check_fields(language: str, state: CheckState) -> dict[str, str | None]:
+    """The deal's fields that tell it: in words, and one that is empty unless it let the deal pass."""
+    passed = state in {CheckState.PASSED, CheckState.APPROVED}
+    return {
+        DealField.STOCK_CHECK: check_text(language, state),
+        DealField.CHECK_PASSED: word(language, "check.yes") if passed else None,
+    }
 
 
 def check_text(language: str, state: CheckState) -> str:

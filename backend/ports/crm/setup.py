@@ -8,7 +8,10 @@ from enum import StrEnum
 
 
 class DealField(StrEnum):
-    """API-only fields of a deal that we keep. The value is our code of the field."""
+    """API-only fields of a deal that we keep. The value is our code of the field.
+
+    `check_passed` is empty unless the deal's check has passed, so that the CRM itself can demand it for a stage.
+    """
 
     ORDER_NUMBER = "order_number"
     ORDER_STATE = "order_state"
@@ -16,6 +19,7 @@ class DealField(StrEnum):
     RESERVE = "reserve"
     PAYMENT = "payment"
     SHIPMENT = "shipment"
+    CHECK_PASSED = "check_passed"
 
 
 @dataclass(frozen=True, slots=True)

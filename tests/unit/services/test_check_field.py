@@ -70,6 +70,30 @@ def test_the_budget_and_other_fields_are_not_touched(house: House) -> None:
     assert there.fields[DealField.PAYMENT] == "как было"
 
 
+@pytest.mark.parametrize(("deal_id", "yes"), [(RIVAL, "Да"), (SHORT, None)])
+def test_one_field_is_empty_unless_it_passed(house: House, deal_id: int, yes: str | None) -> None:
+    """amoCRM asks of a mandatory field only that there is something in it."""
+    house.live(deal_id)
+    house.drain()
+    assert house.crm.deals[deal_id].fields.get(DealField.CHECK_PASSED) == yes
+    sell(house, "PANEL", "3")
+    refresh(house)
+    house.drain()
+    assert house.crm.deals[deal_id].fields.get(DealField.CHECK_PASSED) is None
+
+
+def test_an_account_that_an_earlier_version_set_up(house: House) -> None:
+    """It lacks the newer field until somebody presses set-up again; the others are kept all the same."""
+    with house.store.write() as unit:
+        setup = unit.accounts.crm_setup(ACCOUNT)
+        assert setup is not None
+        ids = {one: number for one, number in setup.field_ids.items() if one is not DealField.CHECK_PASSED}
+        unit.accounts.save_crm_setup(ACCOUNT, replace(setup, field_ids=ids))
+    house.live(FILLABLE)
+    assert field(house, FILLABLE) == PASSED
+    assert DealField.CHECK_PASSED not in house.crm.deals[FILLABLE].fields
+
+
 def test_nothing_is_written_while_it_stays_the_same(house: House) -> None:
     house.live(FILLABLE)
     before = writes(house)
