@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -26,6 +27,8 @@ from tests.support.storage import ACCOUNT, OTHER, RecordingAnnouncer, WallClock,
 from tests.support.waiting import until
 
 NOW = datetime.now(UTC)
+METRICS_PORT = 20_000 + 2 * (os.getpid() % 5_000)
+"""Below the ports that the system gives to whoever asks for any."""
 KEY = Fernet.generate_key().decode()
 
 
@@ -190,8 +193,15 @@ def environment(config: Config) -> dict[str, str]:
         "STOCKGATE_AMOCRM_CLIENT_ID": "id",
         "STOCKGATE_AMOCRM_CLIENT_SECRET": config.amocrm_client_secret,
         "STOCKGATE_SECRET_KEYS": KEY,
+        "STOCKGATE_METRICS_PORT": str(METRICS_PORT),
     }
     return {**os.environ, **given}
+
+
+def figures(port: int) -> str:
+    """What a process tells Prometheus."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+        return str(answer.read().decode())
 
 
 def asked(config: Config) -> tuple[int, Any]:
@@ -208,6 +218,8 @@ def test_real_processes_are_seen_alive_and_missed_when_they_are_gone(config: Con
         until(lambda: asked(config)[0] == 0, seconds=90)
         status, told = asked(config)
         assert (status, told["healthy"], {one["verdict"] for one in told["findings"]}) == (0, True, {"ok"})
+        assert "stockgate_operations_total" in figures(METRICS_PORT)
+        assert "stockgate_database_up 1.0" in figures(METRICS_PORT + 1)
     finally:
         for process in running:
             process.send_signal(signal.SIGTERM)
