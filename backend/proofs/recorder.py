@@ -13,10 +13,10 @@ from backend.proofs.history import Event
 
 
 class Recorder:
-    """One thread's hand. A context manager: the file is whole once it is closed."""
+    """One thread's hand. Every event is out of our hands at once, so a process that is killed leaves a true history."""
 
     def __init__(self, path: Path) -> None:
-        self._file = path.open("w", encoding="utf-8")
+        self._file = path.open("w", buffering=1, encoding="utf-8")
 
     def write(self, event: str, **facts: Any) -> None:
         """`event` now. What it means: `history`."""

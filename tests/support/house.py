@@ -44,6 +44,7 @@ from backend.services.show_panel import show_cached, show_live
 from backend.services.submit_order import submit_order
 from backend.services.viewer import Caller
 from backend.storage import SqlStore
+from backend.storage.guard import HoldGuard
 from tests.support.crm_memory import MemoryCrm
 from tests.support.storage import ACCOUNT, RecordingAnnouncer, TickingClock, drain, make_store, sqlite_url
 
@@ -153,10 +154,10 @@ class RivalStore:
 class House:
     """What a test sees of the house. `press` answers a panel as a dict."""
 
-    def __init__(self, folder: Path, pool: ThreadPoolExecutor, **erp: Any) -> None:
+    def __init__(self, folder: Path, pool: ThreadPoolExecutor, *, guard: HoldGuard | None = None, **erp: Any) -> None:
         self.clock = TickingClock()
         self.announcer = RecordingAnnouncer()
-        self.store = RivalStore(make_store(sqlite_url(folder), clock=self.clock, announcer=self.announcer))
+        self.store = RivalStore(make_store(sqlite_url(folder), clock=self.clock, announcer=self.announcer, guard=guard))
         self.erp = MemoryErp(self.clock, **erp)
         self.crm = MemoryCrm(
             CrmAccount(ACCOUNT, "Электроснаб", "demo.amocrm.ru", "Europe/Moscow", "RUB", "ru"),

@@ -101,7 +101,7 @@ def run(crowd: Crowd, url: str, folder: Path, *, guarded: bool, seed: int) -> Sa
     gate = context.Barrier(crowd.processes)
     share = -(-crowd.submits // crowd.sellers)
     shifts = [Shift(url, guarded, folder, number, crowd.threads, share, seed) for number in range(crowd.processes)]
-    children = [context.Process(target=_work, args=(shift, shelf, gate)) for shift in shifts]
+    children = [context.Process(target=_work, args=(shift, shelf, gate), daemon=True) for shift in shifts]
     for child in children:
         child.start()
     for child in children:
