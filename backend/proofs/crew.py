@@ -28,17 +28,12 @@ class Crew:
         self._environment = {**_without_settings(), **_settings(config), ADDRESS_VARIABLE: address}
         self._running: dict[str, subprocess.Popen[str]] = {}
 
-    def start(self, name: str, kind: str) -> None:
-        """Run it and wait until it is ready. Raises TimeoutError."""
-        self.run(name, [sys.executable, "-m", "backend.proofs.process", kind])
-        out = self._running[name].stdout
-        waiting = threading.Timer(PATIENCE, self.kill, [name])
-        waiting.start()
-        try:
-            if out is None or out.readline() != "ready\n":
-                raise TimeoutError(f"{name} does not start; its log is {self._log(name)}")
-        finally:
-            waiting.cancel()
+    def start(self, **kinds: str) -> None:
+        """Run processes (name=kind) and wait until all of them are ready. Raises TimeoutError."""
+        for name, kind in kinds.items():
+            self.run(name, [sys.executable, "-m", "backend.proofs.process", kind])
+        for name in kinds:
+            self._until_ready(name)
 
     def run(self, name: str, command: Sequence[str]) -> None:
         """Run a command in the installation's environment."""
@@ -69,6 +64,16 @@ class Crew:
             except subprocess.TimeoutExpired:
                 os.killpg(self._running[name].pid, signal.SIGKILL)
             self._gone(name)
+
+    def _until_ready(self, name: str) -> None:
+        out = self._running[name].stdout
+        waiting = threading.Timer(PATIENCE, self.kill, [name])
+        waiting.start()
+        try:
+            if out is None or out.readline() != "ready\n":
+                raise TimeoutError(f"{name} does not start; its log is {self._log(name)}")
+        finally:
+            waiting.cancel()
 
     def _gone(self, name: str) -> None:
         gone = self._running.pop(name)

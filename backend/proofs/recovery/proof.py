@@ -20,8 +20,8 @@ from backend.proofs.report import Figure, Proof, Side
 
 PROMISE = "after kill -9 work resumes within 30 s, and each accepted order is in the ERP exactly once"
 LIMIT_SECONDS = 30.0
-FULL = ("worker_killed", "redis_killed", "all_killed") * 3
-QUICK = {"SQLite": ("worker_killed",), "PostgreSQL": ("redis_killed", "connections_cut")}
+FULL = ("worker_killed", "redis_killed", "web_killed", "all_killed") * 3
+QUICK = {"SQLite": ("worker_killed", "web_killed"), "PostgreSQL": ("all_killed", "connections_cut")}
 
 
 def prove(terms: Terms) -> Proof:
@@ -43,8 +43,7 @@ def prove(terms: Terms) -> Proof:
 
 
 def _side(name: str, here: Plant, rounds: Sequence[str], terms: Terms) -> Side:
-    here.crew.start("first", "worker")
-    here.crew.start("clock", "clock")
+    here.crew.start(first="worker", clock="clock")
     warm = here.press()
     if wait_until(lambda: here.idle(warm), PATIENCE_TO_WARM) is None:
         raise Impossible("the first order of the proof was not placed, before anything was killed")

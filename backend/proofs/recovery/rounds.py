@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from backend.proofs.crew import kill_redis
 from backend.proofs.outside.gates import Gate
 from backend.proofs.plant import Plant, wait_until
+from backend.proofs.recovery.web import PressedInVain, kill_after_commit
 
 PATIENCE = 120.0
 CUT_EVERY, CUT_FOR = 0.1, 3.0
@@ -39,10 +40,10 @@ def worker_in_mid_operation(plant: Plant) -> Sequence[Resumed]:
     """The only worker is killed while it waits for the ERP (which has not begun; which has done it) and for the CRM;
     another one is there, with an idle queue."""
     stopped = _in_mid_operation(plant)
-    plant.crew.start("second", "worker")
+    plant.crew.start(second="worker")
     at = plant.crew.kill("first")
     found = _resumed(plant, stopped, at)
-    plant.crew.start("first", "worker")
+    plant.crew.start(first="worker")
     plant.crew.kill("second")
     return found
 
@@ -53,8 +54,7 @@ def everybody_at_once(plant: Plant) -> Sequence[Resumed]:
     stopped = _in_mid_operation(plant)
     at = plant.crew.kill("first", "clock")
     kill_redis(plant.redis_url)
-    plant.crew.start("clock", "clock")
-    plant.crew.start("first", "worker")
+    plant.crew.start(first="worker", clock="clock")
     return _resumed(plant, stopped, at)
 
 
@@ -70,6 +70,18 @@ def redis_while_it_is_told(plant: Plant) -> Sequence[Resumed]:
             raise NeverResumed(f"deal {deal_id} after Redis was killed")
         found.append(Resumed("order accepted while Redis was gone", first.at - at, ended - at))
     return found
+
+
+def web_in_mid_submit(plant: Plant) -> Sequence[Resumed]:
+    """The web process is killed after it accepted an order and before it said so."""
+    try:
+        deal_id, at, shown = kill_after_commit(plant, PATIENCE)
+    except (PressedInVain, TimeoutError) as error:
+        raise NeverResumed(str(error)) from error
+    ended = wait_until(lambda: plant.idle(deal_id), PATIENCE)
+    if ended is None:
+        raise NeverResumed(f"deal {deal_id} after the web process was killed")
+    return [Resumed("order accepted, answer not sent", shown - at, ended - at)]
 
 
 def database_connections(plant: Plant) -> Sequence[Resumed]:
@@ -94,6 +106,7 @@ def database_connections(plant: Plant) -> Sequence[Resumed]:
 ROUNDS: Mapping[str, Round] = {
     "worker_killed": worker_in_mid_operation,
     "redis_killed": redis_while_it_is_told,
+    "web_killed": web_in_mid_submit,
     "all_killed": everybody_at_once,
     "connections_cut": database_connections,
 }
