@@ -54,8 +54,10 @@ class ProofCrm:
         deals: Mapping[int, Deal],
         users: Sequence[CrmUser],
         *,
+        pipelines: Sequence[Pipeline] = (),
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        self._pipelines = pipelines
         self._now = lambda: now().replace(microsecond=0)
         self._account = account
         self._users = list(users)
@@ -71,7 +73,7 @@ class ProofCrm:
         return list(self._users)
 
     def pipelines(self) -> Sequence[Pipeline]:
-        return []
+        return self._pipelines
 
     def deal(self, deal_id: int, *, as_user: int | None = None) -> Deal | None:
         if as_user is not None and as_user not in {user.id for user in self._users}:

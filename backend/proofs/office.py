@@ -10,14 +10,28 @@ from backend.domain.rules import Rules
 from backend.erp.memory.adapter import MemoryErp
 from backend.ports.clock import Clock
 from backend.ports.connections import ErpSystem
-from backend.ports.crm import Company, CrmAccount, CrmElement, CrmSetup, CrmUser, Deal, DealField, DealLine, LegalEntity
+from backend.ports.crm import (
+    Company,
+    CrmAccount,
+    CrmElement,
+    CrmSetup,
+    CrmUser,
+    Deal,
+    DealField,
+    DealLine,
+    LegalEntity,
+    Pipeline,
+    Stage,
+)
 from backend.ports.erp import ConnectionReport, ErpPort
 from backend.ports.store import Account, AccountState, Connection, Store
 from backend.proofs.crm import ProofCrm
 from backend.services.viewer import Caller
 
 MANAGER = 504141
-PIPELINE, STAGE, NEXT_STAGE = 1, 10, 11
+PIPELINE = 1
+STAGES = (10, 11, 12, 13, 142)
+STAGE = STAGES[0]
 WAREHOUSE = "central"
 SKU = "SOCKET"
 PRICE, QUANTITY, VAT_FACTOR = Decimal(100), Decimal(3), Decimal("1.22")
@@ -41,7 +55,9 @@ def make_crm(account_id: int, deals: Sequence[int], at: datetime) -> ProofCrm:
     """A CRM with these deals."""
     account = CrmAccount(account_id, "Электроснаб", domain_of(account_id), "Europe/Moscow", "RUB", "ru")
     people = [CrmUser(MANAGER, "Анна", "anna@example.com", True, True, 0, None)]
-    return ProofCrm(account, {deal_id: make_deal(deal_id, at) for deal_id in deals}, people)
+    stages = [Stage(one, f"Этап {one}", PIPELINE, "#fff") for one in STAGES]
+    pipelines = [Pipeline(PIPELINE, "Продажи", stages)]
+    return ProofCrm(account, {deal_id: make_deal(deal_id, at) for deal_id in deals}, people, pipelines=pipelines)
 
 
 def make_deal(deal_id: int, at: datetime) -> Deal:

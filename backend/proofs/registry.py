@@ -11,8 +11,9 @@ from backend.proofs.once import proof as once
 from backend.proofs.outage import proof as outage
 from backend.proofs.oversell import proof as oversell
 from backend.proofs.recovery import proof as recovery
+from backend.proofs.webhooks import proof as webhooks
 
-PROVABLE: Sequence[Provable] = (once.PROVABLE, outage.PROVABLE, oversell.PROVABLE, recovery.PROVABLE)
+PROVABLE: Sequence[Provable] = (once.PROVABLE, outage.PROVABLE, oversell.PROVABLE, recovery.PROVABLE, webhooks.PROVABLE)
 
 
 @click.group()
