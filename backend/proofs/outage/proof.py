@@ -52,7 +52,7 @@ class Size:
         return self.minutes * 60 / self.factor
 
 
-FULL, QUICK = Size(10, 30, 400, 600), Size(10, 150, 30, 30)
+FULL, QUICK = Size(10, 30, 400, 600), Size(10, 150, 20, 20)
 
 
 def prove(terms: Terms) -> Proof:
