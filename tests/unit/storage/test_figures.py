@@ -29,8 +29,8 @@ def test_only_holds_that_count_are_counted(store: SqlStore) -> None:
     for minutes, part in enumerate(("counts", "reflected", "released")):
         hold(store, part, at=START + timedelta(minutes=minutes))
     with store.write() as unit:
-        unit.holds.reflect("reflected", at=LATER)
-        unit.holds.release("released", at=LATER)
+        unit.holds.reflect(ACCOUNT, "reflected", at=LATER)
+        unit.holds.release(ACCOUNT, "released", at=LATER)
     assert holds(store, START).count == 2, "not reflected yet at that moment"
     assert holds(store, LATER) == Pile(1, START)
 
