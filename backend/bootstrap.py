@@ -107,14 +107,19 @@ def container(
 
     Raises ConfigError without the integration's secret: no token of a widget could be verified.
     """
-    if not config.amocrm_client_secret:
-        raise ConfigError("the integration's secret key is missing", variable=f"{PREFIX}AMOCRM_CLIENT_SECRET")
+    require_secret(config)
     with ExitStack() as stack:
         yield _build(config, priority, stack, outside, clock or SystemClock())
 
 
+def require_secret(config: Config) -> None:
+    """Raises ConfigError without the integration's secret."""
+    if not config.amocrm_client_secret:
+        raise ConfigError("the integration's secret key is missing", variable=f"{PREFIX}AMOCRM_CLIENT_SECRET")
+
+
 def _build(config: Config, priority: Priority, stack: ExitStack, outside: Outside | None, clock: Clock) -> Container:
-    redis_url = config.redis_url or _embedded_redis(config, stack)
+    redis_url = own_redis(config, stack)
     keys = encryption_keys(
         config.secret_keys, database_url=config.database_url, key_file=config.data_dir / "secret.key"
     )
@@ -217,7 +222,10 @@ def _metrics_of(parts: Container, above: int, *more: Collector) -> Sequence[Part
     return [MetricsServer(parts.config.metrics_host, port + above, more)] if port else []
 
 
-def _embedded_redis(config: Config, stack: ExitStack) -> str:
+def own_redis(config: Config, stack: ExitStack) -> str:
+    """The address of the configured Redis; else of the embedded one, which runs at least until the stack is closed."""
+    if config.redis_url:
+        return config.redis_url
     embedded = EmbeddedRedis(config.data_dir / "redis")
     embedded.start()
     stack.callback(embedded.stop)

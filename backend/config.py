@@ -127,6 +127,11 @@ class Config:
         object.__setattr__(self, name, value)
 
 
+def metrics_folder(config: Config) -> Path:
+    """Where the processes of one web server put their figures together."""
+    return config.data_dir / "metrics"
+
+
 def load_config() -> Config:
     """The configuration in the process's environment; empty counts as not set.
 

@@ -6,10 +6,10 @@ import os
 import shutil
 from typing import Any
 
-from backend.config import load_config
+from backend.config import load_config, metrics_folder
 
 _config = load_config()
-_metrics = _config.data_dir / "metrics"
+_metrics = metrics_folder(_config)
 
 bind = f"{_config.host}:{_config.port}"
 worker_class = "gthread"
