@@ -21,7 +21,7 @@ keepalive = 20
 limit_request_line = 4094
 limit_request_field_size = 16_380
 accesslog = None
-no_control_socket = True
+control_socket_disable = True
 
 
 def on_starting(_server: Any) -> None:

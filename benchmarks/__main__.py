@@ -14,7 +14,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import cached, card, live, refresh, report
+from benchmarks import cached, card, drain, live, refresh, report
 from benchmarks.goods import GoodsMaker, basket
 from benchmarks.measure import Result
 from benchmarks.office import Office
@@ -32,11 +32,26 @@ class Effort:
     cached_rounds: int
     cached_seconds: float
     card_openings: int
+    drained: drain.Effort
     refresh_rounds: int
 
 
-FULL = Effort(live_pairs=30, cached_rounds=5, cached_seconds=5.0, card_openings=20, refresh_rounds=60)
-QUICK = Effort(live_pairs=8, cached_rounds=2, cached_seconds=3.0, card_openings=5, refresh_rounds=20)
+FULL = Effort(
+    live_pairs=30,
+    cached_rounds=5,
+    cached_seconds=5.0,
+    card_openings=20,
+    drained=drain.Effort(operations=3000, rounds=3),
+    refresh_rounds=60,
+)
+QUICK = Effort(
+    live_pairs=8,
+    cached_rounds=2,
+    cached_seconds=3.0,
+    card_openings=5,
+    drained=drain.Effort(operations=1000, rounds=1),
+    refresh_rounds=20,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -57,6 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     before = os.getloadavg()
     with BenchTown(options.data, options.port, say, reset=True) as town:
         results = _measure(town, effort, say)
+    results += drain.measure(effort.drained, say)
     facts = _facts(before, quick=options.quick)
     report.show(results, facts, console)
     report.write(results, facts, options.json)

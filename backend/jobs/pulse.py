@@ -48,10 +48,10 @@ class Pulse:
             with self._store.write() as unit:
                 until = self._clock.now() + self._lease
                 ours = unit.operations.heartbeat(operation_id, worker=worker, until=until)
-            if not ours:
+            with self._guard:
+                lost = not ours and self._held.pop(worker, None) is not None
+            if lost:
                 log.warning("operation.claim_lost", operation_id=operation_id)
-                with self._guard:
-                    self._held.pop(worker, None)
 
     def start(self) -> None:
         self._stopped.clear()

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,54 +19,26 @@ import redis
 from backend.domain.errors import Invalid, Retryable
 from backend.jobs.engine import DramatiqAnnouncer, make_broker
 from backend.jobs.policy import Policy
-from backend.jobs.runner import OperationRunner
+from backend.jobs.runner import OperationRunner, Outcome
 from backend.jobs.schedule import Periodic, Schedule
 from backend.jobs.serve import running
 from backend.jobs.sweep import Sweep
 from backend.jobs.work import Work
 from backend.ports.store import Operation, OperationState
 from backend.storage import SqlStore
+from backend.storage.errors import StoreBusy
 from backend.storage.redis import EmbeddedRedis
+from tests.support.brokers import BROKERS
 from tests.support.databases import Sqlite
 from tests.support.storage import ACCOUNT, WallClock, make_store
 from tests.support.waiting import until
 
-RABBITMQ = os.environ.get("TEST_RABBITMQ", "amqp://guest:guest@127.0.0.1:5672")
 CLOCK = WallClock()
 
 
-@contextmanager
-def redis_broker(folder: Path) -> Iterator[dramatiq.Broker]:
-    own = EmbeddedRedis(folder)
-    own.start()
-    broker = make_broker(own.url)
-    yield broker
-    broker.close()
-    own.stop()
-    until(lambda: not own.answers())
-
-
-@contextmanager
-def rabbitmq_broker(_: Path) -> Iterator[dramatiq.Broker]:
-    if not listens(5672) and "TEST_RABBITMQ" not in os.environ:
-        assert os.environ.get("CI") != "true", "no RabbitMQ at 127.0.0.1:5672: CI must have one"
-        pytest.skip("NO RABBITMQ at 127.0.0.1:5672: its half of the engine is NOT tested here")
-    broker = make_broker(RABBITMQ)
-    yield broker
-    for queue in broker.get_declared_queues():
-        for each in (queue, f"{queue}.DQ", f"{queue}.XQ"):
-            broker.channel.queue_delete(each)  # type: ignore[attr-defined]
-    broker.close()
-
-
-def listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-@pytest.fixture(params=[redis_broker, rabbitmq_broker], ids=["redis", "rabbitmq"])
+@pytest.fixture(params=BROKERS)
 def broker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dramatiq.Broker]:
-    with request.param(tmp_path) as made:
+    with BROKERS[request.param](tmp_path) as made:
         yield made
 
 
@@ -151,6 +121,53 @@ def test_an_engine_that_cannot_be_told_does_not_fail_who_commits(url: str, sqlit
     with store.read() as unit:
         assert unit.operations.runnable(now=CLOCK.now(), limit=9) == [made]
     store.close()
+
+
+def test_what_a_broker_forgot_is_run_all_the_same(house: SqlStore, broker: dramatiq.Broker, queue: str) -> None:
+    """Flushed in mid-flight: some had run, some were on their way, the rest waited."""
+    halfway, go_on = threading.Event(), threading.Event()
+
+    def work(operation: Operation) -> None:
+        if operation.key == "20":
+            halfway.set()
+            assert go_on.wait(20)
+
+    runner = OperationRunner(house, CLOCK, {"place": work})
+    sweep = Sweep(house, CLOCK, DramatiqAnnouncer(broker, name=queue), quiet=timedelta(seconds=1))
+    with running([Work(broker, runner, threads=2, name=queue)]):
+        ids = [add(house, f"{number}", number) for number in range(40)]
+        assert halfway.wait(20)
+        broker.flush_all()
+        go_on.set()
+        until(lambda: sweep() + done(house, ids) and done(house, ids), seconds=40)
+
+
+def test_a_broker_counts_what_nobody_took(house: SqlStore, broker: dramatiq.Broker, queue: str) -> None:
+    announcer = DramatiqAnnouncer(broker, name=queue)
+    assert announcer.waiting() == 0
+    for number in range(3):
+        add(house, f"{number}", number)
+    until(lambda: announcer.waiting() == 3)
+
+
+def test_a_store_that_took_no_part_costs_no_message_and_no_worker(
+    house: SqlStore, broker: dramatiq.Broker, queue: str
+) -> None:
+    """The end cannot be written: the worker lives, the claim runs out, the sweep brings it back, it is read back."""
+    refused, seen = [StoreBusy("read-only"), StoreBusy("read-only")], []
+
+    class Runner(OperationRunner):
+        def run(self, operation_id: str) -> Outcome:
+            if refused:
+                raise refused.pop()
+            return super().run(operation_id)
+
+    runner = Runner(house, CLOCK, {"place": lambda operation: seen.append(operation.key)})
+    sweep = Sweep(house, CLOCK, DramatiqAnnouncer(broker, name=queue), quiet=timedelta(seconds=1))
+    with running([Work(broker, runner, threads=1, name=queue)]):
+        made = add(house, "k", None)
+        until(lambda: sweep() + done(house, [made]) and done(house, [made]), seconds=40)
+    assert (seen, refused) == (["k"], [])
 
 
 def test_work_goes_on_after_redis_was_killed(tmp_path: Path, queue: str, sqlite: Sqlite) -> None:
