@@ -39,8 +39,6 @@ def keep_picture(services: Services, picture: Picture) -> Json:
             _forget(services, before)
         elif before is None or _worth_writing(before, kept.check):
             with services.store.write() as unit:
-                if before is not None and before.stock_at > picture.taken_at + CLOCKS_DIFFER:
-                    unit.pictures.forget(before.account_id, before.deal_id)
                 _write(unit, picture, kept, before)
     return shown
 
@@ -55,6 +53,9 @@ def _write(unit: UnitOfWork, picture: Picture, kept: KeptPicture, before: KeptCh
     """Keep it unless a later one is there; open cards look again where its figures are not those of `before`, and the
     deal's field follows."""
     account_id, deal_id = picture.account.id, picture.deal.id
+    unit.deals.lock(account_id, deal_id)
+    if before is not None and before.stock_at > picture.taken_at + CLOCKS_DIFFER:
+        unit.pictures.forget(account_id, deal_id)
     if not unit.pictures.keep(kept):
         return
     if before is None or before.digest != kept.check.digest:

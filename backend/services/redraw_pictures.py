@@ -88,6 +88,7 @@ def _write(services: Services, was: KeptCheck, after: KeptPicture, picture: Pict
     """A deal a transaction: nobody waits long for it, nor it for two. Open cards look again, the deal's field follows,
     an approval that it contradicts is void."""
     with services.store.write() as unit:
+        unit.deals.lock(was.account_id, was.deal_id)
         if not unit.pictures.redraw(after, was=was):
             return False
         unit.deals.touch(was.account_id, was.deal_id)

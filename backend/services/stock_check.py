@@ -63,6 +63,7 @@ def see_basket(
     unit: UnitOfWork, account: Account, deal_id: int, basket: Mapping[str, str], *, seen_at: datetime, now: datetime
 ) -> None:
     """The CRM says that this is the deal's basket; it was asked at `seen_at`. A check of another one is out of date."""
+    unit.deals.lock(account.id, deal_id)
     kept = unit.pictures.check(account.id, deal_id)
     if kept is None or seen_at < kept.taken_at:
         return
@@ -74,8 +75,11 @@ def see_basket(
 def tell_check(unit: UnitOfWork, account: Account, deal_id: int, now: datetime) -> None:
     """Queue the deal's field where it shows another state than the check has now. Nothing for a deal that was never
     checked, or in an account that has no such field."""
+    if unit.accounts.crm_setup(account.id) is None:
+        return
+    unit.deals.lock(account.id, deal_id)
     kept = unit.pictures.check(account.id, deal_id)
-    if kept is None or unit.accounts.crm_setup(account.id) is None:
+    if kept is None:
         return
     state = check_state(unit, account.id, deal_id, kept.basket, now)
     if kept.told == state:

@@ -30,6 +30,10 @@ class DealRepository(Protocol):
         """Something the panel shows changed; returns the new revision."""
         ...
 
+    def lock(self, account_id: int, deal_id: int) -> None:
+        """Whoever else writes about the deal is before us or after us; nothing the panel shows has changed yet."""
+        ...
+
     def touch_known(self, account_id: int, deal_ids: Sequence[int]) -> None:
         """Something changed in these deals; those we know nothing of have no panel to tell."""
         ...

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from backend.domain.basket import Draft
 from backend.ports.store import DealState
-from backend.storage.rows import insert, same
+from backend.storage.rows import add_new, insert, same
 from backend.storage.tables import deal
 
 # Built once: every cached panel asks it.
@@ -35,6 +35,11 @@ class SqlDeals:
 
     def touch(self, account_id: int, deal_id: int) -> int:
         return self._grow(account_id, deal_id)
+
+    def lock(self, account_id: int, deal_id: int) -> None:
+        place = {"account_id": account_id, "deal_id": deal_id}
+        add_new(self._sql, deal, {**place, "revision": 0})
+        self._sql.execute(select(deal.c.revision).where(same(deal, **place)).with_for_update())
 
     def touch_known(self, account_id: int, deal_ids: Sequence[int]) -> None:
         those = (deal.c.account_id == account_id, deal.c.deal_id.in_(deal_ids), deal.c.revision > 0)

@@ -90,7 +90,8 @@ def test_only_what_changed_is_written(house: House) -> None:
     sell(house, "SOCKET", "30")
     with written(house.store.engine) as statements:
         assert refresh(house) == refresh_stock.Refreshed(products=3, calls=1, changed=1)
-    assert statements == ["UPDATE deal_picture", "UPDATE deal_picture", "INSERT deal"]
+    one_of_three = ["INSERT deal", "UPDATE deal_picture", "INSERT deal"]
+    assert statements == ["UPDATE deal_picture", *one_of_three], "its row locked, its picture, its revision"
     assert {one: revision(house, one) - before[one] for one in before} == {FILLABLE: 1, SHORT: 0, RIVAL: 0}
     assert {kept(house, one).stock_at for one in before} == {house.clock.now()}  # type: ignore[union-attr]
 
@@ -354,7 +355,7 @@ def test_many_looks_write_once_in_a_while(house: House) -> None:
         assert statements == []
         house.clock.advance(timedelta(minutes=2))
         house.live(FILLABLE)
-    assert statements == ["INSERT deal_picture"]
+    assert statements == ["INSERT deal", "INSERT deal_picture"], "its row locked, its picture"
 
 
 def test_a_database_that_takes_no_writes_keeps_nobody_from_looking(house: House) -> None:
