@@ -154,10 +154,20 @@ class RivalStore:
 class House:
     """What a test sees of the house. `press` answers a panel as a dict."""
 
-    def __init__(self, folder: Path, pool: ThreadPoolExecutor, *, guard: HoldGuard | None = None, **erp: Any) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        pool: ThreadPoolExecutor,
+        *,
+        url: str | None = None,
+        guard: HoldGuard | None = None,
+        **erp: Any,
+    ) -> None:
         self.clock = TickingClock()
         self.announcer = RecordingAnnouncer()
-        self.store = RivalStore(make_store(sqlite_url(folder), clock=self.clock, announcer=self.announcer, guard=guard))
+        self.store = RivalStore(
+            make_store(url or sqlite_url(folder), clock=self.clock, announcer=self.announcer, guard=guard)
+        )
         self.erp = MemoryErp(self.clock, **erp)
         self.crm = MemoryCrm(
             CrmAccount(ACCOUNT, "Электроснаб", "demo.amocrm.ru", "Europe/Moscow", "RUB", "ru"),
