@@ -27,7 +27,7 @@ from backend.ports.crm import (
     CrmThrottled,
     ExchangeSink,
 )
-from backend.ports.tokens import AccountTokens, Priority, RateBudget
+from backend.ports.tokens import AccountTokens, Priority, RateBudget, priority_now
 
 API = "/api/v4/"
 PAGES = 400
@@ -122,13 +122,13 @@ class AmoClient:
             return self._attempt(call)
         except CrmThrottled as throttled:
             brief = throttled.after is not None and throttled.after <= PATIENCE
-            if not brief or self._priority is not Priority.PERSON:
+            if not brief or priority_now(self._priority) is not Priority.PERSON:
                 raise
             self._sleep((throttled.after or PATIENCE).total_seconds())
         return self._attempt(call)
 
     def _attempt(self, call: Call) -> Json | None:
-        self._budget.take(self.account_id, self._priority)
+        self._budget.take(self.account_id, priority_now(self._priority))
         access = self._tokens.current(self.account_id)
         try:
             return self._once(call, access)
@@ -151,7 +151,7 @@ class AmoClient:
         return self._again(call, newer)
 
     def _again(self, call: Call, access: AccountTokens, *, may_move: bool = True) -> Json | None:
-        self._budget.take(self.account_id, self._priority)
+        self._budget.take(self.account_id, priority_now(self._priority))
         try:
             return self._once(call, access)
         except NotThere as missing:

@@ -8,7 +8,7 @@ from backend.amocrm.fields import FIELDS, GROUPS, delete_quietly, make_deal_fiel
 from backend.amocrm.values import as_text, whole
 from backend.ports.crm import CrmRefused, CrmSetup, HookState, SetupWish
 
-EVENTS = ("status_lead", "update_lead", "delete_lead", "restore_lead", "responsible_lead")
+EVENTS = ("add_lead", "status_lead", "update_lead", "delete_lead", "restore_lead", "responsible_lead")
 EXTERNAL_ID = {
     "name": "External ID",
     "type": "text",

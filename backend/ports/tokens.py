@@ -5,7 +5,9 @@ Implemented by storage (SQL for the tokens, Redis for lock and budget); used by 
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -88,6 +90,25 @@ class Priority(StrEnum):
 
     PERSON = "person"
     BACKGROUND = "background"
+
+
+_PROMPT: ContextVar[bool] = ContextVar("prompt", default=False)
+
+
+@contextmanager
+def promptly() -> Iterator[None]:
+    """What is asked of the CRM in this block goes with people's requests, whatever process asks: an answer within
+    seconds was promised."""
+    token = _PROMPT.set(True)
+    try:
+        yield
+    finally:
+        _PROMPT.reset(token)
+
+
+def priority_now(usual: Priority) -> Priority:
+    """`usual`, except inside `promptly`."""
+    return Priority.PERSON if _PROMPT.get() else usual
 
 
 class RateBudget(Protocol):

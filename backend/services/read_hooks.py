@@ -13,6 +13,7 @@ from backend.domain.order import Order
 from backend.ports.connections import NoConnection
 from backend.ports.crm import DealHint
 from backend.ports.store import HookSource, Operation, StoredHook
+from backend.ports.tokens import promptly
 from backend.services.deps import Services
 from backend.services.follow_orders import BATCH, read_back
 from backend.services.receive_hook import note_refusal
@@ -50,7 +51,8 @@ def read_hooks(services: Services, operation: Operation) -> None:
     while (gathered := _gather(services, account.id)).ids:
         if gathered.hints:
             read_at = services.clock.now()
-            glances = services.crms.of(account.id).deals_seen(list(gathered.hints))
+            with promptly():
+                glances = services.crms.of(account.id).deals_seen(list(gathered.hints))
             take_in(services, account, Reading(read_at, glances, hints=gathered.hints))
         with services.store.write() as unit:
             unit.hooks.handle(gathered.ids, now=services.clock.now())

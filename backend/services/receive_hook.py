@@ -15,7 +15,7 @@ from backend.services.deps import Services
 MOST_KEPT = 1024 * 1024
 """Bytes of a body. The CRM's largest batches are a tenth of it."""
 GATHERING = timedelta(seconds=1)
-"""What comes while the inbox is being read waits for so long, and is then read together."""
+"""A first hook waits for those that come with it: a hundred deals moved at once are a hundred hooks, read together."""
 READERS = {HookSource.CRM: "account.read_hooks", HookSource.ERP: "account.read_erp_hooks"}
 
 
@@ -36,14 +36,13 @@ def receive_hook(services: Services, account: Account, source: HookSource, body:
 
 def wake_reader(unit: UnitOfWork, account_id: int, source: HookSource, now: datetime) -> None:
     """Queue a reading of the inbox, unless one waits that will see all that this transaction adds."""
-    reader = unit.hooks.reader(account_id, READERS[source])
-    if reader is OperationState.WAITING:
+    if unit.hooks.reader(account_id, READERS[source]) is OperationState.WAITING:
         return
     rest: dict[str, Any] = {
         "key": f"read_hooks:{uuid.uuid4().hex}",
         "payload": {},
         "deal_id": None,
-        "due_at": _due(reader, now),
+        "due_at": now + GATHERING,
     }
     if source is HookSource.ERP:
         unit.operations.add(account_id, kind="account.read_erp_hooks", **rest)
@@ -54,7 +53,3 @@ def wake_reader(unit: UnitOfWork, account_id: int, source: HookSource, now: date
 def note_refusal(unit: UnitOfWork, account_id: int, why: str, size: int, now: datetime) -> None:
     """The journal tells that a webhook said nothing, and why."""
     unit.journal.add(JournalEntry(account_id, now, "hook.refused", data={"reason": why, "bytes": size}))
-
-
-def _due(reader: OperationState | None, now: datetime) -> datetime:
-    return now + GATHERING if reader is OperationState.RUNNING else now

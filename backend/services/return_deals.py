@@ -9,13 +9,14 @@ from datetime import timedelta
 from backend.ports.crm import DealHint, DealMove, Pipeline
 from backend.ports.store import Account, AlertKind, JournalEntry, Operation, WatchedDeal
 from backend.ports.store.watch import Stage
+from backend.ports.tokens import promptly
 from backend.services.deps import Services
 from backend.services.guard_stage import LETS_THROUGH, counted, protected
 from backend.services.say_in_deal import say
 from backend.services.stock_check import CheckState, check_state
 from backend.services.watch_deals import CHUNK, Reading, take_in
 
-NOTE_EVERY = timedelta(seconds=1)
+NOTE_EVERY = timedelta(seconds=2)
 """Notes of many deals follow each other at this pace: nobody else's work has to wait behind them."""
 LAST_NOTE = timedelta(minutes=50)
 
@@ -48,8 +49,14 @@ def return_deals(services: Services, operation: Operation) -> None:
 
     A deal that passed its check or left the stage meanwhile stays where it is.
     """
-    account = services.account(operation.account_id)
     asked = _asked(operation)
+    with promptly():
+        _return(services, operation, asked)
+    _let_go(services, operation, [one.deal_id for one in asked])
+
+
+def _return(services: Services, operation: Operation, asked: Sequence[_Asked]) -> None:
+    account = services.account(operation.account_id)
     crm = services.crms.of(account.id)
     at = services.clock.now()
     hints = {one.deal_id: DealHint(one.deal_id, moved=True) for one in asked}
@@ -60,7 +67,6 @@ def return_deals(services: Services, operation: Operation) -> None:
         part = plan[start : start + CHUNK]
         refused = crm.move_deals([DealMove(one.deal_id, *one.to) for one in part if not one.moved])
         _close(services, account, operation, part, refused, pipelines)
-    _let_go(services, operation, [one.deal_id for one in asked])
 
 
 def returning_failed(services: Services, operation: Operation, error: Exception) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from backend.app import create_app
 from backend.ports.store import AccountState, HookSource
-from backend.services.receive_hook import MOST_KEPT
+from backend.services.receive_hook import GATHERING, MOST_KEPT
 from tests.support.api_connector import HOOK_SIGNATURE
 from tests.support.api_house import ACCOUNT, DEAL, ApiHouse
 from tests.support.api_streams import Endless, chunked
@@ -29,6 +29,7 @@ def test_a_hook_is_kept_as_it_came_and_a_reader_announced(house: ApiHouse) -> No
     for _ in range(3):
         assert house.client.post(HOOK, data=body, content_type=FORM).status_code == 200
     assert kept(house) == [body] * 3
+    house.clock.advance(GATHERING)
     assert house.announced("account.read_hooks") == 1
 
 
@@ -91,6 +92,7 @@ def erp_hook(house: ApiHouse) -> str:
 def test_a_hook_of_the_erp_is_kept_apart(house: ApiHouse, erp_hook: str) -> None:
     assert house.client.post(erp_hook, data=b"[1]").status_code == 200
     assert (kept(house), kept(house, HookSource.ERP)) == ([], [b"[1]"])
+    house.clock.advance(GATHERING)
     assert house.announced("account.read_erp_hooks") == 1
 
 

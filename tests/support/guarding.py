@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from backend.domain.rules import ProtectedStage
 from backend.ports.store import DealsMark, HookSource, WatchedDeal
-from backend.services.receive_hook import receive_hook
+from backend.services.receive_hook import GATHERING, receive_hook
 from tests.support.crm_hooks import hook_body, moved_body
 from tests.support.house import BROKEN, EMPTY, FILLABLE, ORDERED, RIVAL, SHORT, STAGE, WON, House
 from tests.support.storage import ACCOUNT
@@ -24,7 +24,7 @@ def guard(house: House) -> House:
     return house
 
 
-def tell(house: House, body: bytes, patience: timedelta = timedelta(0)) -> None:
+def tell(house: House, body: bytes, patience: timedelta = GATHERING) -> None:
     """A webhook comes and is acted on."""
     receive_hook(house.services, house.services.account(ACCOUNT), HookSource.CRM, body)
     house.drain(patience)
@@ -36,7 +36,7 @@ def drag(
     to: tuple[int, int] = ORDERED,
     *,
     old: tuple[int, int] = STAGE,
-    patience: timedelta = timedelta(0),
+    patience: timedelta = GATHERING,
 ) -> None:
     """A person moves the deal, and the webhook about it is acted on."""
     house.clock.advance(timedelta(seconds=2))
@@ -61,6 +61,7 @@ def guard_notes(house: House, deal_id: int) -> list[str]:
 
 
 def run_one(house: House, kind: str) -> None:
+    house.clock.advance(GATHERING)
     with house.store.read() as unit:
         ready = [unit.operations.get(one) for one in unit.operations.runnable(now=house.clock.now(), limit=100)]
     (found,) = [one for one in ready if one is not None and one.kind == kind]

@@ -159,7 +159,7 @@ def test_a_hundred_deals_cost_few_calls_and_a_note_each(guarded: House) -> None:
     for deal_id in many:
         guarded.crm.move(deal_id, ORDERED[1])
     guarded.crm.calls.clear()
-    tell(guarded, moved_body(*many, old=STAGE, new=ORDERED), timedelta(seconds=100))
+    tell(guarded, moved_body(*many, old=STAGE, new=ORDERED), timedelta(seconds=120))
     assert {stage(guarded, one) for one in many} == {STAGE}
     calls = Counter(guarded.crm.calls)
     assert calls.pop("add_note") == 100

@@ -15,6 +15,7 @@ from backend.erp.memory.faults import Fault
 from backend.ports.crm import CrmUnavailable
 from backend.ports.store import HookSource, Operation, OperationSearch
 from backend.services.read_hooks import MOST_HOOKS, order_ids
+from backend.services.receive_hook import GATHERING as TOGETHER
 from backend.services.receive_hook import MOST_KEPT, receive_hook
 from backend.services.tend_inbox import KEPT, WAITED_LONG, purge_hooks, wake_forgotten
 from backend.services.uninstall_account import uninstall_account
@@ -55,12 +56,12 @@ def test_a_hook_makes_open_cards_of_changed_deals_look_again_and_no_others(house
         for deal_id in (FILLABLE, SHORT):
             unit.deals.touch(ACCOUNT, deal_id)
     receive(house, hook_body(FILLABLE, SHORT))
-    house.drain()
+    house.drain(TOGETHER)
     before = {deal: revision(house, deal) for deal in (FILLABLE, SHORT)}
     house.clock.advance(timedelta(seconds=5))
     house.set_quantity(FILLABLE, "SOCKET", "3")
     receive(house, hook_body(FILLABLE, SHORT, RIVAL))
-    house.drain()
+    house.drain(TOGETHER)
     assert revision(house, FILLABLE) == before[FILLABLE] + 1
     assert revision(house, SHORT) == before[SHORT]
     assert revision(house, RIVAL) == 0, "nobody has opened it"
@@ -73,7 +74,7 @@ def test_many_hooks_wait_for_one_reader_that_looks_once_at_each_deal(house: Hous
     assert waiting(house) == 100
     assert len(operations(house)) == 1
     house.crm.calls.clear()
-    house.drain()
+    house.drain(TOGETHER)
     assert house.crm.calls == ["deals_seen"]
     assert waiting(house) == 0
 
@@ -91,7 +92,7 @@ def test_what_comes_while_the_inbox_is_read_is_read_soon_after(house: House) -> 
 def test_a_crm_that_is_down_loses_nothing(house: House) -> None:
     receive(house, hook_body(FILLABLE))
     house.crm.fail_next("deals_seen", CrmUnavailable())
-    house.drain()
+    house.drain(TOGETHER)
     assert waiting(house) == 1
     receive(house, hook_body(SHORT))
     assert len(operations(house)) == 1, "the waiting one reads the new hook too"
@@ -104,7 +105,7 @@ def test_more_than_a_reader_takes_at_once_is_read_in_turns(house: House) -> None
         for _ in range(MOST_HOOKS + 7):
             unit.hooks.add(ACCOUNT, source=HookSource.CRM, body=hook_body(FILLABLE), now=house.clock.now())
     receive(house, hook_body(FILLABLE))
-    house.drain()
+    house.drain(TOGETHER)
     assert waiting(house) == 0
 
 
@@ -122,7 +123,7 @@ def test_nonsense_is_refused_said_why_and_keeps_nobody_back(
 ) -> None:
     receive(house, body)
     receive(house, hook_body(FILLABLE))
-    house.drain()
+    house.drain(TOGETHER)
     assert waiting(house) == 0
     with house.store.read() as unit:
         assert unit.watch.get(ACCOUNT, FILLABLE) is not None
@@ -131,7 +132,7 @@ def test_nonsense_is_refused_said_why_and_keeps_nobody_back(
 
 def test_a_hook_of_another_account_is_read_and_says_nothing(house: House) -> None:
     receive(house, hook_body(FILLABLE, account_id=ACCOUNT + 1))
-    house.drain()
+    house.drain(TOGETHER)
     assert waiting(house) == 0
     with house.store.read() as unit:
         assert unit.watch.get(ACCOUNT, FILLABLE) is None
@@ -139,10 +140,10 @@ def test_a_hook_of_another_account_is_read_and_says_nothing(house: House) -> Non
 
 def test_a_deal_that_was_deleted_is_forgotten(house: House) -> None:
     receive(house, hook_body(FILLABLE))
-    house.drain()
+    house.drain(TOGETHER)
     house.crm.delete_deal(FILLABLE)
     receive(house, hook_body(FILLABLE, action="delete"))
-    house.drain()
+    house.drain(TOGETHER)
     with house.store.read() as unit:
         assert unit.watch.get(ACCOUNT, FILLABLE) is None
 
@@ -156,13 +157,13 @@ def test_hooks_whose_reader_was_given_up_get_another(house: House) -> None:
     with house.store.write() as unit:
         assert unit.desk.dismiss(reader, by=None, why="test", now=house.clock.now())
     assert wake_forgotten(house.services) == 1
-    house.drain()
+    house.drain(TOGETHER)
     assert waiting(house) == 0
 
 
 def test_handled_hooks_are_kept_some_days(house: House) -> None:
     receive(house, hook_body(FILLABLE))
-    house.drain()
+    house.drain(TOGETHER)
     house.clock.advance(KEPT - timedelta(minutes=1))
     assert purge_hooks(house.services) == 0
     house.clock.advance(timedelta(minutes=2))
@@ -174,7 +175,7 @@ def test_an_account_that_is_uninstalled_leaves_no_hooks_behind(house: House) -> 
     receive(house, hook_body(FILLABLE))
     uninstall_account(house.services, ACCOUNT)
     assert waiting(house) == 0
-    house.drain()
+    house.drain(TOGETHER)
 
 
 @pytest.mark.parametrize(
@@ -199,7 +200,7 @@ def test_an_erp_that_calls_has_its_orders_read_back(house: House, body: bytes) -
     order_id = placed(house, FILLABLE)
     house.erp.people.ship(order_id)
     receive(house, body, HookSource.ERP)
-    house.drain()
+    house.drain(TOGETHER)
     assert status(house, FILLABLE) is (OrderStatus.PLACED if body == b"[]" else OrderStatus.PART_SHIPPED)
     assert waiting(house, HookSource.ERP) == 0
 
@@ -209,7 +210,7 @@ def test_only_orders_that_the_erp_names_are_read_back(house: House) -> None:
     house.erp.people.ship(shipped)
     house.erp.people.ship(other)
     receive(house, json.dumps([shipped, "unknown"]).encode(), HookSource.ERP)
-    house.drain()
+    house.drain(TOGETHER)
     assert (status(house, FILLABLE), status(house, RIVAL)) == (OrderStatus.PART_SHIPPED, OrderStatus.PLACED)
 
 
@@ -217,7 +218,7 @@ def test_an_erp_that_called_and_went_down_is_asked_again(house: House) -> None:
     house.erp.people.ship(placed(house, FILLABLE))
     receive(house, b"", HookSource.ERP)
     house.erp.script.fail("read_orders", Fault.UNAVAILABLE)
-    house.drain()
+    house.drain(TOGETHER)
     assert waiting(house, HookSource.ERP) == 1
     house.drain(timedelta(minutes=1))
     assert (waiting(house, HookSource.ERP), status(house, FILLABLE)) == (0, OrderStatus.PART_SHIPPED)
@@ -227,7 +228,7 @@ def test_an_erp_that_is_connected_no_more_is_nothing_to_look_at(house: House) ->
     placed(house, FILLABLE)
     house.erps.connected = False
     receive(house, b"", HookSource.ERP)
-    house.drain()
+    house.drain(TOGETHER)
     assert waiting(house, HookSource.ERP) == 0
 
 
@@ -236,14 +237,14 @@ def test_an_erp_that_is_down_keeps_no_hook_of_the_crm_waiting(house: House) -> N
     house.erp.script.down()
     receive(house, b"", HookSource.ERP)
     receive(house, hook_body(SHORT))
-    house.drain()
+    house.drain(TOGETHER)
     assert (waiting(house, HookSource.ERP), waiting(house)) == (1, 0)
 
 
 def placed(house: House, deal_id: int) -> str:
     """An order of this deal; its id in the ERP."""
     house.order(deal_id)
-    house.drain()
+    house.drain(TOGETHER)
     with house.store.read() as unit:
         order = unit.orders.latest_of_deal(ACCOUNT, deal_id)
     assert order is not None
