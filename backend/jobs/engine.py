@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Protocol, cast
@@ -89,6 +90,12 @@ def declare(broker: dramatiq.Broker, run: Callable[[str], object], *, name: str 
     dramatiq.actor(broker=broker, actor_name=ACTOR, queue_name=queue_name(name, Queue.CRM))(run_operation)
     for queue in Queue:
         broker.declare_queue(queue_name(name, queue))
+    broker.logger.addFilter(_not_of_twins)
+
+
+def _not_of_twins(record: logging.LogRecord) -> bool:
+    """Each queue has a worker of Dramatiq to itself; that they are of the same kind is meant."""
+    return "same type twice" not in str(record.msg)
 
 
 class DramatiqAnnouncer:
