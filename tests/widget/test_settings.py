@@ -62,6 +62,7 @@ NEW: dict[str, Any] = {
         "margin_viewers": [],
     },
     "setup": {"state": "none", "steps": []},
+    "erp_hook_url": "https://stockgate.example/hooks/erp/1.signed-for-this-account",
 }
 
 
@@ -101,6 +102,16 @@ def button(page: Page, name: str) -> Any:
 
 
 pytestmark = pytest.mark.browser
+
+
+def test_the_address_for_the_erp_is_told_once_it_is_connected(stage: Make) -> None:
+    """Read and copied, never typed: it holds a signature."""
+    before = open_page(stage, deepcopy(NEW))
+    before.page.locator("h2").first.wait_for()
+    assert before.page.get_by_label("Куда ERP сообщать об изменениях").count() == 0
+    address = open_page(stage, connected()).page.get_by_label("Куда ERP сообщать об изменениях")
+    assert address.input_value() == NEW["erp_hook_url"]
+    assert not address.is_editable()
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,24 @@ function Report({ t, report }) {
   );
 }
 
+/** What an ERP that can call addresses is told; a secret of the account, so it is not copied by itself. */
+function HookAddress({ t, url }) {
+  return (
+    <Field id="sg-erp-hook" label={t('cfg.erp.hook')} help={t('cfg.erp.hook_help')}>
+      <input
+        id="sg-erp-hook"
+        class="sg-input"
+        type="text"
+        readOnly
+        spellcheck={false}
+        value={url}
+        aria-describedby="sg-erp-hook-help"
+        onFocus={(event) => event.currentTarget.select()}
+      />
+    </Field>
+  );
+}
+
 export class Connection extends Component {
   constructor(props) {
     super(props);
@@ -128,6 +146,7 @@ export class Connection extends Component {
           <Button busy={busy === 'test'} disabled={Boolean(busy)} onClick={() => this.send('test')}>{t(busy === 'test' ? 'cfg.erp.testing' : 'cfg.erp.test')}</Button>
           {checked && <span class="sg-help">{t('cfg.erp.checked', { time: f.moment(checked) })}</span>}
         </div>
+        {settings.connection && <HookAddress t={t} url={settings.erp_hook_url} />}
       </form>
     );
   }
