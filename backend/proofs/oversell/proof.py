@@ -20,7 +20,7 @@ Open = Callable[[], AbstractContextManager[str]]
 
 PROMISE = "The sum promised never exceeds what is available."
 FULL, QUICK = 100_000, 500
-FEWER_WITHOUT_GUARD = 5
+FEWER_WITHOUT_GUARD = 20
 """The control needs a fraction of the submits: it fails within the first hundred."""
 
 
