@@ -83,7 +83,7 @@ def place_order(services: Services, operation: Operation) -> None:
     except Permanent as error:
         _refused(services, operation, order, error)
         return
-    if _placed(services, order, found, erp, beyond) is OrderStatus.CANCELLED:
+    if not _placed(services, order, found, erp, beyond) and _over(_load(services, operation)):
         cancel_in_erp(order, erp)
 
 
@@ -96,11 +96,18 @@ def fail_order(services: Services, operation: Operation, error: StockgateError) 
 
 
 def _refused(services: Services, operation: Operation, order: Order, error: Permanent) -> None:
-    """Take back what was made of it; nothing, where another worker brought it to an end meanwhile."""
+    """Take back what was made of it; nothing, where another worker placed it meanwhile."""
     current = _load(services, operation)
-    if current is not None and current.status is OrderStatus.PLACING:
+    if current is None or current.status is OrderStatus.PLACING or _over(current):
         cancel_in_erp(order, services.erps.of(order.account_id))
         _fail(services, order, error)
+
+
+def _over(order: Order | None) -> bool:
+    """Ended for good while this worker was at it: nothing of it may stay in the ERP, since its goods are others'."""
+    if order is None or order.status is OrderStatus.CANCELLED:
+        return True
+    return order.status is OrderStatus.FAILED and unresolved(order) is None
 
 
 def _load(services: Services, operation: Operation) -> Order | None:
@@ -247,15 +254,14 @@ def _say_failed(unit: UnitOfWork, order: Order, error: StockgateError, now: date
 
 def _placed(
     services: Services, order: Order, found: Mapping[str, ErpOrder], erp: ErpPort, beyond: Sequence[Beyond]
-) -> OrderStatus:
-    """Write down that the ERP has it (`beyond`: more than it should, and it cannot be helped). The status it has after
-    that: another one where its placing was ended meanwhile."""
+) -> bool:
+    """Write down that the ERP has it (`beyond`: more than it should, and it cannot be helped). False where its placing
+    was ended meanwhile."""
     now = services.clock.now()
     with services.store.write() as unit:
         current = _still_placing(unit, order)
         if current is None:
-            ended = unit.orders.get(order.account_id, order.id)
-            return ended.status if ended is not None else OrderStatus.CANCELLED
+            return False
         done = replace(current, status=advance(current.status, OrderStatus.PLACED), placed_at=now, error=None)
         unit.orders.save(done)
         store_reading(services, unit, done, found)
@@ -282,7 +288,7 @@ def _placed(
         if beyond:
             put_to_manager(unit, done, beyond, now)
         look_later(unit, order, erp, now)
-    return OrderStatus.PLACED
+    return True
 
 
 def _align_deal(unit: UnitOfWork, order: Order, now: datetime) -> None:

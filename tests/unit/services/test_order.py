@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -14,13 +15,17 @@ from backend.erp.memory.faults import Fault
 from backend.jobs.runner import Outcome
 from backend.ports.crm import CrmDenied, CrmUnavailable
 from backend.ports.erp import ErpUnavailable, OrderState
+from backend.ports.store import Operation
 from backend.services.edit_basket import apply_remedy
+from backend.services.operations.desk import Desk
+from backend.services.operations.dismiss import dismiss_operation
 from backend.services.place_order import fail_order
 from backend.services.retry_order import retry_order
 from backend.services.set_up_account import start_set_up
 from backend.services.submit_order import NotAllowed, PictureChanged, StockTaken, submit_order
 from tests.support.house import (
     ACCOUNT,
+    ADMIN,
     ADMINISTRATOR,
     BROKEN,
     COLLEAGUE,
@@ -275,3 +280,47 @@ def test_every_way_to_a_panel_asks_the_crm_who_may_see_it(house: House) -> None:
         submit_order(house.services, COLLEAGUE, FILLABLE, seen)
     with pytest.raises(CrmDenied):
         retry_order(house.services, COLLEAGUE, FILLABLE)
+
+
+def stopped_for_minutes(house: House, meanwhile: Callable[[Operation], object]) -> None:
+    """The worker that places stands still right before the ERP is asked: its claim runs out, another one finds the ERP
+    silent and puts the operation off; then `meanwhile`."""
+
+    def gone() -> None:
+        house.clock.advance(timedelta(minutes=1))
+        with house.store.read() as unit:
+            [operation_id] = unit.operations.runnable(now=house.clock.now(), limit=9)
+        house.erp.script.fail("place_order", Fault.UNAVAILABLE)
+        assert house.runner.run(operation_id) is Outcome.RETRY
+        with house.store.read() as unit:
+            operation = unit.operations.get(operation_id)
+        assert operation is not None
+        meanwhile(operation)
+
+    house.erp.script.before("place_order.create", gone)
+
+
+def test_a_worker_that_comes_to_itself_after_the_order_was_dismissed_leaves_nothing_in_the_erp(house: House) -> None:
+    """Its holds are free and the manager may order anew: what is made now would be a second order."""
+    house.order(RIVAL)
+    desk = Desk(ACCOUNT, ADMIN)
+    stopped_for_minutes(house, lambda one: dismiss_operation(house.services, desk, one.id, "не нужен"))
+    house.drain()
+    assert house.live(RIVAL)["order"]["state"] == "failed"
+    assert [one.state for one in house.erp_orders()] == [OrderState.CANCELLED]
+
+
+def test_nor_after_it_was_refused_by_another_worker(house: House) -> None:
+    house.order(RIVAL)
+
+    def refused(operation: Operation) -> None:
+        panel = house.products["PANEL"].id
+        house.clock.advance(timedelta(minutes=1))
+        house.erp.people.count(panel, "msk", Decimal(1))
+        assert house.runner.run(operation.id) is Outcome.DONE
+        house.erp.people.count(panel, "msk", Decimal(6))
+
+    stopped_for_minutes(house, refused)
+    house.drain()
+    assert house.live(RIVAL)["order"]["state"] == "failed"
+    assert [one.state for one in house.erp_orders()] == [OrderState.CANCELLED]
