@@ -3,7 +3,7 @@ placed, or did not show yet."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from backend.ports.store import JournalEntry, Operation, UnitOfWork
 from backend.services.deal_fields import sync_fields
 from backend.services.deps import Services
 from backend.services.order_summary import totals_of
-from backend.services.over_reserve import OverReserved, in_words, look_beyond, put_to_manager, shipped, watched
+from backend.services.over_reserve import Beyond, OverReserved, in_words, look_beyond, put_to_manager, shipped, watched
 from backend.services.payload import text
 from backend.services.say_in_deal import say
 from backend.services.stock_check import tell_check
@@ -51,14 +51,13 @@ def verify_order(services: Services, operation: Operation) -> None:
     found = _read(order, erp)
     if not found:
         return
+    if shipped(found):
+        _leave(services, order, look_beyond(services, order, found, erp, again=True))
+        return
     reason = condemned(order)
     if reason is None:
         beyond = look_beyond(services, order, found, erp, again=True)
         if not beyond:
-            return
-        if shipped(found):
-            with services.store.write() as unit:
-                put_to_manager(unit, order, beyond, services.clock.now())
             return
         reason = OverReserved.of(beyond)
         condemn(services, order, reason)
@@ -93,6 +92,19 @@ def _read(order: Order, erp: ErpPort) -> Mapping[str, ErpOrder]:
     """Its parts by key, as the ERP has them now; none where they were deleted."""
     known = {part.erp_id: part.key for part in order.parts if part.erp_id}
     return {known[one.id]: one for one in erp.read_orders(list(known))}
+
+
+def _leave(services: Services, order: Order, beyond: Sequence[Beyond]) -> None:
+    """Goods have left, so it stays, even where an earlier run had found that it is to be taken back."""
+    with services.store.write() as unit:
+        unit.deals.touch(order.account_id, order.deal_id)
+        current = unit.orders.get(order.account_id, order.id)
+        if current is None or current.status not in OPEN:
+            return
+        if condemned(current) is not None:
+            unit.orders.save(replace(current, error=None))
+        if beyond:
+            put_to_manager(unit, order, beyond, services.clock.now())
 
 
 def _take_back(services: Services, order: Order, reason: OverReserved, found: Mapping[str, ErpOrder]) -> None:

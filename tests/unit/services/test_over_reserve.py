@@ -279,3 +279,21 @@ def test_a_look_run_again_changes_nothing(careless: House) -> None:
     careless.drain()
     assert order_of(careless).status is OrderStatus.FAILED
     assert sum("снят" in note for note in careless.notes(RIVAL)) == 1
+
+
+def test_goods_that_left_before_it_could_be_taken_back_are_put_to_the_manager(careless: House) -> None:
+    """It was decided, the ERP went silent before it was asked, and the warehouse shipped meanwhile."""
+    careless.order(RIVAL)
+    careless.drain()
+    somebody(careless, "3")
+    order_id = careless.erp_orders()[0].id
+    careless.erp.script.fail("find_order", Fault.UNAVAILABLE)
+    careless.clock.advance(SETTLED)
+    careless.drain()
+    assert order_of(careless).error is not None
+    careless.erp.people.ship(order_id, {careless.products["PANEL"].id: Decimal(1)})
+    careless.drain(timedelta(minutes=1))
+    assert careless.erp_orders()[0].state is OrderState.OPEN, "what is still to be shipped was not cancelled"
+    assert order_of(careless).error is None
+    assert [one.kind for one in alerts(careless)] == ["over_reserved"]
+    assert any("Договоритесь со складом" in note and "Щит" in note for note in careless.notes(RIVAL))
