@@ -21,6 +21,7 @@ from backend.services.operations.show import show_operation
 from backend.services.panel.texts import Json
 from backend.services.say_in_deal import say
 from backend.services.set_up_account import mark_failed
+from backend.services.stock_check import tell_check
 from backend.services.undo_order import cancel_in_erp, let_go, unresolved
 
 
@@ -105,6 +106,7 @@ def _fail_order(unit: UnitOfWork, given: Dismissal) -> None:
     if account is not None:
         key = f"dismissed:{given.operation.id}"
         say(unit, account, order.deal_id, "order.dismissed", key=key, now=now, why=given.why)
+        tell_check(unit, account, order.deal_id, now)
 
 
 def _waiting_order(unit: UnitOfWork, operation: Operation) -> Order | None:

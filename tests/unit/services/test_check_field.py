@@ -12,11 +12,14 @@ import pytest
 from backend.domain.approval import Verdict
 from backend.erp.memory.faults import Fault
 from backend.ports.crm import DealField
+from backend.ports.store import OperationSearch
 from backend.services.ask_approval import ask_approval
 from backend.services.decide_approval import decide_approval, expire_approvals
 from backend.services.follow_orders import follow_account
+from backend.services.operations.desk import Desk
+from backend.services.operations.dismiss import dismiss_operation
 from backend.services.stock_check import CHECK_GOOD_FOR, CheckState, check_state, check_text, see_basket
-from tests.support.house import ACCOUNT, BROKEN, FILLABLE, MANAGER, RIVAL, SHORT, SUPERVISOR, House
+from tests.support.house import ACCOUNT, ADMIN, BROKEN, FILLABLE, MANAGER, RIVAL, SHORT, SUPERVISOR, House
 from tests.support.refreshing import field, kept, refresh, watched, with_fields
 
 WON = 142
@@ -262,3 +265,15 @@ def test_guard_and_field_say_the_same(house: House) -> None:
             assert seen is not None
             state = check_state(unit, ACCOUNT, deal_id, seen.basket, house.clock.now())
         assert field(house, deal_id) == check_text("ru", state)
+
+
+def test_an_order_that_an_administrator_dismissed_is_no_check_any_more(house: House) -> None:
+    house.live(RIVAL)
+    house.order(RIVAL)
+    sell(house, "PANEL", "3")
+    house.clock.advance(CHECK_GOOD_FOR + timedelta(minutes=1))
+    with house.store.read() as unit:
+        [placing] = unit.desk.search(OperationSearch(kinds=["order.place"]))
+    dismiss_operation(house.services, Desk(ACCOUNT, ADMIN), placing.id, "не нужен")
+    assert kept(house, RIVAL).told == CheckState.STALE
+    assert field(house, RIVAL) == STALE
