@@ -17,7 +17,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionError, NewConnectionError
 
 from backend.domain.errors import OutsideError
 from backend.erp.exchange import Exchange, ExchangeLog, no_log
@@ -203,7 +203,7 @@ def _read(response: requests.Response, limit: int, deadline: float, writes: bool
     """The body, decoded; stops at the size limit and at the deadline."""
     parts: list[bytes] = []
     size = 0
-    for chunk in response.iter_content(CHUNK):
+    for chunk in _pieces(response):
         size += len(chunk)
         if size > limit:
             raise _unheard("answer too large", writes)
@@ -211,6 +211,15 @@ def _read(response: requests.Response, limit: int, deadline: float, writes: bool
             raise _unheard("answer too slow", writes)
         parts.append(chunk)
     return b"".join(parts)
+
+
+def _pieces(response: requests.Response) -> Iterator[bytes]:
+    """The body as it comes. `iter_content` would wait until a chunk is full: hours, where a byte comes now and then."""
+    try:
+        while piece := response.raw.read1(CHUNK, decode_content=True):
+            yield piece
+    except HTTPError as error:
+        raise requests.ConnectionError(error) from error
 
 
 def _unheard(why: str, writes: bool) -> OutsideError:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -26,7 +27,8 @@ class Call:
 
 @dataclass
 class Reply:
-    """What is sent back. `drop`: close the connection without a word. `hold`: wait for the event first."""
+    """What is sent back. `drop`: close the connection without a word. `hold`: wait for the event first. `every`:
+    seconds between one byte of the body and the next, until nobody listens."""
 
     status: int = 200
     body: bytes = b""
@@ -34,6 +36,7 @@ class Reply:
     drop: bool = False
     hold: threading.Event | None = None
     headers: dict[str, str] = field(default_factory=dict)
+    every: float = 0.0
 
 
 Rule = Callable[[Call, Callable[[], Reply]], Reply]
@@ -112,7 +115,16 @@ def _handler(proxy: Proxy) -> type[BaseHTTPRequestHandler]:
             for name, value in reply.headers.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(reply.body)
+            if reply.every:
+                with suppress(OSError):
+                    self._drip(reply)
+            else:
+                self.wfile.write(reply.body)
+
+        def _drip(self, reply: Reply) -> None:
+            for byte in reply.body:
+                self.wfile.write(bytes([byte]))
+                time.sleep(reply.every)
 
         def log_message(self, *_: object) -> None:
             return

@@ -47,6 +47,14 @@ class TestLimits:
         with server.ruled(lambda call, forward: lie), pytest.raises(ErpUnavailable):
             http.send(ASK)
 
+    def test_an_answer_that_comes_byte_by_byte_has_its_time_too(self, http: ErpHttp, server: Proxy) -> None:
+        """No single byte is late; without the limit for all of it a thread would be held for as long as they come."""
+        with server.ruled(lambda call, forward: Reply(body=b"x" * 200, every=0.1)):
+            with pytest.raises(ErpUnavailable, match="slow"):
+                http.send(ASK)
+            with pytest.raises(ErpOutcomeUnknown, match="slow"):
+                http.send(TELL)
+
     def test_redirects_are_not_followed(self, http: ErpHttp, server: Proxy) -> None:
         away = Reply(302, headers={"Location": "http://169.254.169.254/latest/meta-data"})
         with server.ruled(lambda call, forward: away), pytest.raises(ErpUnavailable, match="302"):
