@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -108,7 +109,15 @@ def _services() -> Iterator[Services]:
 
 
 def _desk() -> Desk:
-    return Desk(None, None, getpass.getuser())
+    return Desk(None, None, _who())
+
+
+def _who() -> str:
+    """The user's name; in a container a user may have a number only."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
 
 
 def _each(operation_ids: Sequence[str], act: Callable[[Services, Desk, str], Json], as_json: bool) -> None:

@@ -137,3 +137,12 @@ def test_a_refusal_is_a_line_and_no_traceback(store: SqlStore) -> None:
     assert found.exit_code == 1
     assert found.output.startswith("Error: not_found: ")
     assert "Traceback" not in found.output
+
+
+def test_a_user_without_a_name_is_told_by_number(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Containers run as numbers that no list of users knows."""
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("os.getuid", lambda: 987654321)
+    found = run("list")
+    assert found.exit_code == 0, found.output
