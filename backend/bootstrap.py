@@ -50,6 +50,7 @@ from backend.services.deps import Services
 from backend.services.follow_orders import follow_all
 from backend.services.keep_picture import KEPT_FOR
 from backend.services.keep_subscription import check_subscriptions
+from backend.services.operations.purge import purge_operations
 from backend.services.refresh_stock import refresh_all
 from backend.services.reread_deals import reread_all
 from backend.services.tend_inbox import purge_hooks, wake_forgotten
@@ -205,6 +206,7 @@ def clock_parts(parts: Container) -> Sequence[Part]:
                 Periodic("reread_deals", timedelta(minutes=3), lambda: reread_all(services)),
                 Periodic("check_subscriptions", timedelta(minutes=10), lambda: check_subscriptions(services)),
                 Periodic("purge_hooks", timedelta(hours=1), lambda: purge_hooks(services)),
+                Periodic("purge_operations", timedelta(hours=1), lambda: purge_operations(services)),
                 Periodic("expire_approvals", timedelta(seconds=30), lambda: expire_approvals(services)),
                 Periodic("alerts", timedelta(seconds=5), lambda: watch_alerts(services)),
                 Periodic("seen", SEEN_EVERY, lambda: parts.seen.beat("clock")),

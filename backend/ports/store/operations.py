@@ -39,7 +39,7 @@ def lane_of(kind: str) -> Lane:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """`key` is unique per account: adding it twice keeps the first.
+    """`key` is unique per account: adding it twice keeps the first, as long as that is kept (`purge`).
 
     `sequence` orders the operations of one deal and lane. `tried_since`: when its patience began anew (None: when
     made). `unsure`: an earlier attempt may have done its work outside (no answer came, or its worker vanished): read
@@ -134,7 +134,12 @@ class OperationRepository(Protocol):
         ...
 
     def known(self, account_id: int, key: str) -> bool:
-        """Was an operation with this key ever added?"""
+        """Was an operation with this key added, and not purged since?"""
+        ...
+
+    def purge(self, account_id: int, *, before: datetime, limit: int) -> int:
+        """Delete at most `limit` of the account's that were done or dismissed before then; how many. Those stay that
+        show a dead one of their deal and kind to be out of date."""
         ...
 
     def tell_again(self, *, now: datetime, quiet: timedelta, deserted: bool, limit: int) -> Sequence[tuple[str, str]]:

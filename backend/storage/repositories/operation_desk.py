@@ -75,7 +75,7 @@ class SqlOperationDesk:
             operation.c.ended_at.label("last_at"),
             func.coalesce(operation.c.error_code, "").label("code"),
             newest.label("place"),
-        ).where(given_up, _INSTALLED)
+        ).where(given_up(operation), _INSTALLED)
         last = rows.subquery()
         columns = (last.c.account_id, last.c.kind, last.c.count, last.c.last_at, last.c.code)
         query = select(*columns).where(last.c.place == 1).order_by(last.c.account_id, last.c.kind)

@@ -8,13 +8,13 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, case, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, case, delete, exists, or_, select, update
 
 from backend.ports.clock import Clock
 from backend.ports.store import LONGEST_LEASE, LONGEST_WAIT, AccountState, Operation, OperationState, lane_of
 from backend.storage.rows import add_new, same
 from backend.storage.tables import account, deal, operation
-from backend.storage.tables.work import unfinished
+from backend.storage.tables.work import given_up, unfinished
 
 WAITING, RUNNING, DONE, DEAD, DISMISSED = (
     str(state)
@@ -142,6 +142,17 @@ class SqlOperations:
     def known(self, account_id: int, key: str) -> bool:
         query = select(operation.c.id).where(same(operation, account_id=account_id, key=key))
         return self._sql.execute(query).first() is not None
+
+    def purge(self, account_id: int, *, before: datetime, limit: int) -> int:
+        ended = and_(same(operation, account_id=account_id), operation.c.ended_at < before)
+        needed = exists().where(
+            given_up(_earlier),
+            _earlier.c.account_id == account_id,
+            _earlier.c.kind == operation.c.kind,
+            _earlier.c.deal_id == operation.c.deal_id,
+        )
+        old = select(operation.c.sequence).where(ended, operation.c.state.in_([DONE, DISMISSED]), ~needed).limit(limit)
+        return self._sql.execute(delete(operation).where(operation.c.sequence.in_(old.scalar_subquery()))).rowcount
 
     def tell_again(self, *, now: datetime, quiet: timedelta, deserted: bool, limit: int) -> Sequence[tuple[str, str]]:
         told = operation.c.announced_at

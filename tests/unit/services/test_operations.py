@@ -26,6 +26,7 @@ from backend.services.operations.desk import (
     desk_of,
 )
 from backend.services.operations.dismiss import dismiss_operation
+from backend.services.operations.purge import KEPT, purge_operations
 from backend.services.operations.retry import retry_operation
 from backend.services.operations.show import list_operations, show_operation
 from backend.services.retry_order import retry_order
@@ -471,3 +472,38 @@ def test_a_dead_set_up_keeps_its_own_reason(house: House) -> None:
     dismiss_operation(house.services, DESK, of_kind(house, "account.set_up").id, WHY)
     with house.store.read() as unit:
         assert {one.error for one in unit.accounts.setup_progress(ACCOUNT).steps} == {"crm_refused", None}
+
+
+# Forgotten.
+
+
+def test_what_was_done_is_kept_for_a_month_and_its_journal_for_ever(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backend.services.operations.purge.BATCH", 2)
+    done = [queue(house, key=str(number), text="Отгрузка") for number in range(3)]
+    house.drain()
+    house.clock.advance(KEPT)
+    dead = dead_note(house, "dead")
+    assert purge_operations(house.services) == 0
+    assert queue(house, key="1", text="Отгрузка") == done[1], "said once"
+    house.clock.advance(timedelta(seconds=1))
+    with house.store.write() as unit:
+        assert unit.operations.revive(dead, now=house.clock.now())
+    assert purge_operations(house.services) == 3
+    assert [one.kind for one in journal(house, done[0])] == ["operation.done"]
+    assert get(house, dead).state is OperationState.WAITING
+
+
+def test_old_values_are_not_brought_back_after_a_month_either(house: House) -> None:
+    """The later update is what shows that the dead one is out of date."""
+    fields: Any = {"budget": "1", "fields": {}}
+    house.crm.fail_next("update_deal", CrmRefused("422", message="no"))
+    old = queue(house, "crm.update_deal", "old", **fields)
+    house.drain()
+    queue(house, "crm.update_deal", "new", **fields)
+    house.drain()
+    house.clock.advance(KEPT * 2)
+    purge_operations(house.services)
+    with pytest.raises(OperationSuperseded):
+        retry_operation(house.services, DESK, old)

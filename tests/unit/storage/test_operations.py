@@ -247,3 +247,67 @@ def test_runnable_is_limited_and_oldest_first(store: SqlStore, clock: TickingClo
     with store.read() as unit:
         assert unit.operations.runnable(now=clock.now(), limit=1) == [early]
     assert runnable(store) == [early, late]
+
+
+def ended(store: SqlStore, key: str, *, at: datetime = START, die: bool = False, deal: int | None = DEAL) -> str:
+    made = add(store, key, deal=deal)
+    claim(store, made)
+    with store.write() as unit:
+        if die:
+            assert unit.operations.die(made, worker="w1", now=at, code="erp_refused", detail="no")
+        else:
+            assert unit.operations.finish(made, worker="w1", now=at)
+    return made
+
+
+def purge(store: SqlStore, before: datetime, *, account: int = ACCOUNT, limit: int = 10) -> int:
+    with store.write() as unit:
+        return unit.operations.purge(account, before=before, limit=limit)
+
+
+def test_what_ended_long_ago_is_purged_some_at_a_time_and_its_key_is_free(store: SqlStore) -> None:
+    old = [ended(store, key) for key in "abc"]
+    taken_back, recent = add(store, "t"), ended(store, "r", at=START + LEASE, deal=None)
+    with store.write() as unit:
+        assert unit.operations.take_back(taken_back, by=7, why="test", now=START)
+    waiting = add(store, "w")
+    assert purge(store, START) == 0, "all of them are kept until then"
+    assert purge(store, START + LEASE, account=OTHER) == 0
+    assert [purge(store, START + LEASE, limit=2) for _ in range(3)] == [2, 2, 0]
+    with store.read() as unit:
+        assert [unit.operations.get(one) for one in (*old, taken_back)] == [None] * 4
+        assert [unit.operations.known(ACCOUNT, key) for key in "atrw"] == [False, False, True, True]
+    assert {get(store, one).id for one in (recent, waiting)} == {recent, waiting}
+    assert add(store, "r") == recent, "a key that is kept still keeps from doing it twice"
+
+
+def test_what_shows_a_dead_one_to_be_out_of_date_stays_as_long_as_that(store: SqlStore) -> None:
+    dead, later, elsewhere = ended(store, "1", die=True), ended(store, "2"), ended(store, "3", deal=DEAL + 1)
+    assert purge(store, START + LEASE) == 1
+    with store.read() as unit:
+        assert [unit.operations.get(one) is None for one in (dead, later, elsewhere)] == [False, False, True]
+    with store.write() as unit:
+        assert unit.operations.revive(dead, now=START)
+        assert unit.operations.take_back(dead, by=7, why="test", now=START)
+    assert purge(store, START + LEASE) == 2
+
+
+def test_a_purge_walks_the_index_of_what_ended(sqlite: Sqlite) -> None:
+    """It comes every hour, over years of operations."""
+    store = make_store(sqlite.empty())
+    asked: list[tuple[str, object]] = []
+
+    def note(_conn: object, _cursor: object, statement: str, parameters: object, *_: object) -> None:
+        if statement.startswith("DELETE"):
+            asked.append((statement, parameters))
+
+    event.listen(store.engine, "before_cursor_execute", note)
+    assert purge(store, START) == 0
+    [(statement, parameters)] = asked
+    with store.engine.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()  # type: ignore[arg-type]
+    store.close()
+    steps = [str(row[3]) for row in plan]
+    assert any("ix_operation_ended (account_id=? AND state=? AND ended_at<?)" in one for one in steps), steps
+    assert any("ix_operation_dead" in one for one in steps), steps
+    assert not any(one.startswith("SCAN") for one in steps), steps
