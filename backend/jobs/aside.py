@@ -5,12 +5,16 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
+import structlog
+
 from backend.jobs.engine import UNHEARD
 from backend.ports.queue import Announcer, Queue
+
+log = structlog.get_logger()
 
 ROOM = 10_000
 FAREWELL_SECONDS = 5
@@ -43,7 +47,8 @@ class AsideAnnouncer:
         try:
             yield self
         finally:
-            self._words.put(None)
+            with suppress(queue.Full):
+                self._words.put(None, timeout=FAREWELL_SECONDS)
             thread.join(FAREWELL_SECONDS)
 
     def announce(self, operation_id: str, *, delay: timedelta, queue: Queue) -> None:
@@ -62,4 +67,8 @@ class AsideAnnouncer:
 
     def _run(self) -> None:
         while (word := self._words.get()) is not None:
-            self._inner.announce(word.operation_id, delay=word.delay, queue=word.queue)
+            try:
+                self._inner.announce(word.operation_id, delay=word.delay, queue=word.queue)
+            except Exception as error:  # noqa: BLE001 (a client library's own fault must not silence the process)
+                UNHEARD.inc()
+                log.error("operation.unannounced", operation_id=word.operation_id, error=type(error).__name__)

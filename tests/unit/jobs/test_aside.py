@@ -60,5 +60,44 @@ def test_what_finds_no_room_is_counted_and_left_to_the_sweep(broker: Hanging) ->
     assert UNHEARD._value.get() == before + 1
 
 
+class Stumbling(Hanging):
+    """Its client library breaks once, with an error that no broker's unreachability explains."""
+
+    def announce(self, operation_id: str, *, delay: timedelta, queue: Queue) -> None:
+        if not self.asked.is_set():
+            self.asked.set()
+            raise AssertionError("frame out of order")
+        super().announce(operation_id, delay=delay, queue=queue)
+
+
+def test_a_client_library_that_breaks_costs_one_announcement_and_no_more() -> None:
+    """This thread speaks for the whole process: without it the clock's sweep would announce nothing ever again."""
+    broker, before = Stumbling(), UNHEARD._value.get()
+    broker.go.set()
+    with AsideAnnouncer(broker).running() as aside:
+        for one in ("lost", "told", "told too"):
+            aside.announce(one, delay=NOW, queue=Queue.ERP)
+    assert [told[0] for told in broker.told] == ["told", "told too"]
+    assert UNHEARD._value.get() == before + 1
+
+
+def test_a_process_ends_though_its_broker_hangs_and_nothing_more_finds_room(
+    broker: Hanging, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backend.jobs.aside.FAREWELL_SECONDS", 0.1)
+    aside, ended = AsideAnnouncer(broker, room=1), threading.Event()
+
+    def process() -> None:
+        with aside.running():
+            aside.announce("at work", delay=NOW, queue=Queue.CRM)
+            assert broker.asked.wait(10)
+            aside.announce("waits", delay=NOW, queue=Queue.CRM)
+        ended.set()
+
+    threading.Thread(target=process, daemon=True).start()
+    assert ended.wait(5)
+    assert broker.told == []
+
+
 def test_it_asks_the_broker_how_much_waits(broker: Hanging) -> None:
     assert AsideAnnouncer(broker).waiting() == 7
