@@ -9,12 +9,11 @@ from typing import Any
 
 from backend.amocrm.answers import Json
 from backend.amocrm.client import AmoClient, embedded
-from backend.amocrm.directory import FULL_PAGE, Directory, ProductFields
+from backend.amocrm.directory import CLOSED_STAGES, FULL_PAGE, Directory, ProductFields
 from backend.amocrm.people import RequisiteFields, company_of, contact_of
 from backend.amocrm.values import as_text, by_code, by_id, exact, first_text, moment, whole
 from backend.ports.crm import CrmElement, CrmGarbled, Deal, DealLine
 
-CLOSED_STAGES = frozenset({142, 143})
 IDS_IN_A_CALL = 200
 
 

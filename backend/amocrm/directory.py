@@ -17,6 +17,8 @@ SHORT = timedelta(minutes=10)
 FULL_PAGE = ("limit", 250)
 UNSORTED = 1
 """The type of a stage for leads nobody accepted yet: nothing can be moved there."""
+CLOSED_STAGES = frozenset({142, 143})
+"""Ids of *won* and *lost*, the same in every pipeline."""
 RUSSIAN_SPOKEN = frozenset({"RU", "BY", "KZ", "KG", "UZ", "TJ", "AM", "AZ", "MD"})
 
 
@@ -146,7 +148,9 @@ def _pipeline(raw: Json) -> Pipeline:
     pipeline_id = whole(raw, "id")
     statuses = (raw.get("_embedded") or {}).get("statuses") or []
     stages = [
-        Stage(whole(s, "id"), as_text(s.get("name")), pipeline_id, as_text(s.get("color")))
+        Stage(
+            whole(s, "id"), as_text(s.get("name")), pipeline_id, as_text(s.get("color")), s.get("id") in CLOSED_STAGES
+        )
         for s in sorted(statuses, key=lambda s: s.get("sort") or 0)
         if s.get("type") != UNSORTED
     ]

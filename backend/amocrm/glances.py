@@ -7,8 +7,7 @@ from decimal import Decimal
 
 from backend.amocrm.answers import Json
 from backend.amocrm.client import AmoClient, Pairs, embedded
-from backend.amocrm.deal_reader import CLOSED_STAGES
-from backend.amocrm.directory import FULL_PAGE, Directory
+from backend.amocrm.directory import CLOSED_STAGES, FULL_PAGE, Directory
 from backend.amocrm.values import exact, moment, whole
 from backend.domain.quantity import plain
 from backend.ports.crm import CrmGarbled, DealGlance

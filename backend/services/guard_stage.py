@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from backend.domain.rules import Rules
 from backend.ports.crm import DealHint
-from backend.ports.store import Account, AlertKind, JournalEntry, UnitOfWork, WatchedDeal
+from backend.ports.store import Account, AlertKind, JournalEntry, OperationState, UnitOfWork, WatchedDeal
 from backend.ports.store.watch import Stage
 from backend.services.say_in_deal import say
 from backend.services.stock_check import CheckState, check_state
@@ -18,6 +18,7 @@ from backend.services.stock_check import CheckState, check_state
 MOST_RETURNS = 5
 FIGHT = timedelta(hours=1)
 LETS_THROUGH = frozenset({CheckState.PASSED, CheckState.APPROVED})
+UNDER_WAY = frozenset({OperationState.WAITING, OperationState.RUNNING})
 
 
 def protected(rules: Rules) -> frozenset[Stage]:
@@ -45,7 +46,7 @@ class Guard:
         adopted = before is None and first and not (hint is not None and hint.moved)
         if deal.stage not in self._protected or deal.home == deal.stage or adopted or self._passed(deal):
             self._kept.append(self._at_home(deal))
-        elif deal.returning_by is not None or deal.returns > MOST_RETURNS:
+        elif self._on_its_way(deal) or deal.returns > MOST_RETURNS:
             self._kept.append(deal)
         elif self._fought(deal):
             self._kept.append(self._given_up(deal))
@@ -69,6 +70,11 @@ class Guard:
     def _passed(self, deal: WatchedDeal) -> bool:
         return check_state(self._unit, deal.account_id, deal.deal_id, deal.basket, self._now) in LETS_THROUGH
 
+    def _on_its_way(self, deal: WatchedDeal) -> bool:
+        """An operation that ended without letting go of it (a person dismissed it, say) brings nothing back."""
+        operation = self._unit.operations.get(deal.returning_by) if deal.returning_by is not None else None
+        return operation is not None and operation.state in UNDER_WAY
+
     def _fought(self, deal: WatchedDeal) -> bool:
         since = deal.returns_since
         return deal.returns >= MOST_RETURNS and since is not None and self._now - since < FIGHT
@@ -78,7 +84,7 @@ class Guard:
         self._unit.alerts.raise_alert(
             deal.account_id,
             kind=AlertKind.GUARD_FIGHT,
-            key=_alert_key(deal),
+            key=alert_key(deal.deal_id),
             data={"deal_id": deal.deal_id, "pipeline_id": deal.pipeline_id, "stage_id": deal.stage_id},
             now=self._now,
         )
@@ -95,7 +101,7 @@ class Guard:
         home = replace(deal, home_pipeline_id=deal.pipeline_id, home_stage_id=deal.stage_id)
         if deal.returns <= MOST_RETURNS:
             return home
-        self._unit.alerts.close(deal.account_id, _alert_key(deal), now=self._now)
+        self._unit.alerts.close(deal.account_id, alert_key(deal.deal_id), now=self._now)
         return replace(home, returns=0, returns_since=None)
 
 
@@ -106,8 +112,9 @@ def counted(deal: WatchedDeal, now: datetime) -> WatchedDeal:
     return replace(deal, returns=deal.returns + 1)
 
 
-def _alert_key(deal: WatchedDeal) -> str:
-    return f"guard_fight:{deal.deal_id}"
+def alert_key(deal_id: int) -> str:
+    """Of the alert that the guard gave up on this deal."""
+    return f"guard_fight:{deal_id}"
 
 
 def _item(deal: WatchedDeal, hint: DealHint | None) -> dict[str, object]:

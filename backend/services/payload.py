@@ -3,7 +3,7 @@ that is missing or is no such thing ends the operation with a reason."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import TypeVar
@@ -44,6 +44,18 @@ def moment(operation: Operation, field: str) -> datetime:
 
 def mapping(operation: Operation, field: str) -> Mapping[str, object]:
     return _read(operation, field, _mapping)
+
+
+def listed(operation: Operation, field: str, read: Callable[[Mapping[str, object]], T]) -> Sequence[T]:
+    """A list of mappings, each as `read` reads it (KeyError and ValueError: unreadable)."""
+    return _read(operation, field, lambda value: [read(_mapping(one)) for one in sequence(value)])
+
+
+def sequence(value: object) -> Sequence[object]:
+    """Raises ValueError for what is no list."""
+    if not isinstance(value, list | tuple):
+        raise ValueError
+    return value
 
 
 def _read(operation: Operation, field: str, read: Callable[[object], T]) -> T:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -12,6 +12,7 @@ from backend.ports.store.watch import Stage
 from backend.ports.tokens import promptly
 from backend.services.deps import Services
 from backend.services.guard_stage import LETS_THROUGH, counted, protected
+from backend.services.payload import listed, sequence
 from backend.services.say_in_deal import say
 from backend.services.stock_check import CheckState, check_state
 from backend.services.watch_deals import CHUNK, Reading, take_in
@@ -82,30 +83,33 @@ def target(
     guarded: Collection[Stage],
 ) -> Stage | None:
     """Where a deal that came into `asked_stage` is sent: where it was allowed last, else where a webhook said it came
-    from, else the first free stage of its pipeline, else of another. None where every stage is protected."""
-    known = [(stage.pipeline_id, stage.id) for pipeline in pipelines for stage in pipeline.stages]
-    free = [one for one in known if one not in guarded]
-    if home in known and home != asked_stage:
+    from, else the first free stage of its pipeline, else of another; none of these closes it. None where every stage is
+    protected."""
+    stages = {(one.pipeline_id, one.id): one for pipeline in pipelines for one in pipeline.stages}
+    if home in stages and home != asked_stage:
         return home
-    if left in free:
+    if left in stages and left not in guarded:
         return left
+    free = [place for place, one in stages.items() if place not in guarded and not one.closes]
     return min(free, key=lambda one: one[0] != asked_stage[0], default=None)
 
 
 def _asked(operation: Operation) -> list[_Asked]:
-    deals = operation.payload["deals"]
-    if not isinstance(deals, list):
-        raise TypeError("deals")
-    return [_Asked(int(one["deal_id"]), _pair(one["stage"]), _stage(one["home"]), _stage(one["left"])) for one in deals]
+    """Raises PayloadUnreadable."""
+    return [*listed(operation, "deals", _asked_deal)]
 
 
-def _stage(told: Sequence[int] | None) -> Stage | None:
+def _asked_deal(told: Mapping[str, object]) -> _Asked:
+    return _Asked(int(str(told["deal_id"])), _pair(told["stage"]), _stage(told["home"]), _stage(told["left"]))
+
+
+def _stage(told: object) -> Stage | None:
     return None if told is None else _pair(told)
 
 
-def _pair(told: Sequence[int]) -> Stage:
-    pipeline_id, stage_id = told
-    return int(pipeline_id), int(stage_id)
+def _pair(told: object) -> Stage:
+    pipeline_id, stage_id = sequence(told)
+    return int(str(pipeline_id)), int(str(stage_id))
 
 
 def _plan(
@@ -162,7 +166,10 @@ def _close(
 
 
 def _words(why: CheckState, *, erp_down: bool) -> str:
-    """What an ERP that is down has not said is no fault of the manager's."""
+    """What an ERP that is down has not said is no fault of the manager's. A deal that was moved by an attempt which was
+    cut may have passed since."""
+    if why in LETS_THROUGH:
+        return "guard.passed_since"
     unchecked = why in (CheckState.NONE, CheckState.STALE)
     return "guard.erp_down" if erp_down and unchecked else f"guard.{why}"
 

@@ -24,7 +24,7 @@ from backend.ports.crm import (
     Stage,
 )
 from tests.contract_crm.world import DEAL, EMPTY_DEAL, MANAGER, STRANGER, SeenFile, SeenTask
-from tests.support.crm_memory import MemoryCrm
+from tests.support.crm_memory import SHARED_STAGES, MemoryCrm
 from tests.support.crm_tokens import HandClock
 
 ERRORS: dict[str, type[OutsideError]] = {
@@ -40,8 +40,8 @@ PRODUCTS = (
 
 def filled() -> MemoryCrm:
     """The account of the contract."""
-    stages = [Stage(i, str(i), 3177727, "#99ccff") for i in (32392156, 32392159, 142, 143)]
-    others = [Stage(i, str(i), 3177730, "#c1e0ff") for i in (32392168, 142, 143)]
+    stages = [Stage(i, str(i), 3177727, "#99ccff", i in SHARED_STAGES) for i in (32392156, 32392159, 142, 143)]
+    others = [Stage(i, str(i), 3177730, "#c1e0ff", i in SHARED_STAGES) for i in (32392168, 142, 143)]
     crm = MemoryCrm(
         CrmAccount(28805383, "Торговый дом «Уют»", "demo.amocrm.ru", "Europe/Moscow", "RUB", "ru"),
         HandClock(),

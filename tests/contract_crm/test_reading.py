@@ -31,6 +31,7 @@ def test_pipelines_with_their_own_and_the_shared_stages(world: CrmWorld) -> None
         assert {142, 143} <= {s.id for s in pipeline.stages}
         assert all(s.pipeline_id == pipeline.id for s in pipeline.stages)
     assert [s.id for s in pipelines[3177727].stages][-2:] == [142, 143]
+    assert {s.id for p in pipelines.values() for s in p.stages if s.closes} == {142, 143}
 
 
 def test_a_deal_with_everything_an_order_is_made_from(world: CrmWorld) -> None:

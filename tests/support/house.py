@@ -45,7 +45,7 @@ from backend.services.submit_order import submit_order
 from backend.services.viewer import Caller
 from backend.storage import SqlStore
 from backend.storage.guard import HoldGuard
-from tests.support.crm_memory import MemoryCrm
+from tests.support.crm_memory import SHARED_STAGES, MemoryCrm
 from tests.support.storage import ACCOUNT, RecordingAnnouncer, TickingClock, drain, make_store, sqlite_url
 
 ANNA, IGOR, OLGA, ADMIN = 504141, 504142, 504143, 504144
@@ -178,7 +178,9 @@ class House:
                 CrmUser(OLGA, "Ольга", "olga@example.com", False, True, 0, None),
                 CrmUser(ADMIN, "Сергей", "admin@example.com", True, True, 0, None),
             ],
-            pipelines=[Pipeline(1, "Продажи", [Stage(one, name, 1, "#fff") for one, name in STAGES])],
+            pipelines=[
+                Pipeline(1, "Продажи", [Stage(one, name, 1, "#fff", one in SHARED_STAGES) for one, name in STAGES])
+            ],
         )
         self.cache = MemoryCache(self.clock)
         self.erps = OneErp(self.erp)

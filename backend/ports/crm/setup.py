@@ -47,10 +47,13 @@ class CrmUser:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
+    """`closes`: a deal there is won or lost."""
+
     id: int
     name: str
     pipeline_id: int
     color: str
+    closes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

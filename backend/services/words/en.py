@@ -77,6 +77,8 @@ WORDS = {
     "is in the deal card: change the lines or ask a supervisor for approval, then move the deal again.",
     "guard.stale": "The deal was moved back from “{stage}” to “{home}”: it has changed since its last stock "
     "check, or the check is too old. Open the deal card: it is checked anew; then move the deal again.",
+    "guard.passed_since": "The deal was moved back from “{stage}” to “{home}”: its stock check had not passed. It "
+    "has passed since, so the deal can be moved again.",
     "guard.erp_down": "The deal was moved back from “{stage}” to “{home}”: the ERP does not answer, so stock "
     "cannot be checked now. Put the order into the queue in the deal card, or move the deal once the ERP is back.",
     "guard.fight": "The deal was moved back from a protected stage {times} times within an hour and is moved "

@@ -12,11 +12,14 @@ from backend.domain.rules import ProtectedStage
 from backend.ports.crm import CrmDenied, CrmOutcomeUnknown, CrmUnavailable
 from backend.ports.store import AlertKind, HookSource
 from backend.services.guard_stage import FIGHT, MOST_RETURNS
+from backend.services.operations.desk import Desk
+from backend.services.operations.dismiss import dismiss_operation
+from backend.services.payload import PayloadUnreadable
 from backend.services.receive_hook import receive_hook
 from backend.services.return_deals import target
 from tests.support.crm_hooks import hook_body, moved_body
 from tests.support.guarding import SOON, drag, guard, guard_notes, run_one, stage, tell, watched
-from tests.support.house import ANNA, FILLABLE, ORDERED, SHORT, STAGE, WON, House
+from tests.support.house import ADMIN, ANNA, FILLABLE, ORDERED, SHORT, STAGE, WON, House
 from tests.support.storage import ACCOUNT
 
 OFFER = (1, 11)
@@ -216,3 +219,58 @@ def test_where_a_deal_is_sent(
 def test_where_every_stage_is_protected_there_is_no_way_back(house: House) -> None:
     everything = {STAGE, OFFER, ORDERED, WON, LOST}
     assert target(ORDERED, None, None, house.crm.pipelines(), everything) is None
+
+
+def test_no_deal_is_sent_where_it_would_be_closed(house: House) -> None:
+    """It was made in a protected stage, and no open stage is free: to be won by itself would be worse."""
+    assert target(ORDERED, None, None, house.crm.pipelines(), {STAGE, OFFER, ORDERED}) is None
+
+
+def test_a_return_that_a_person_dismissed_leaves_no_deal_unguarded(guarded: House) -> None:
+    guarded.crm.fail_next("move_deals", CrmUnavailable())
+    drag(guarded, FILLABLE)
+    assert stage(guarded, FILLABLE) == ORDERED
+    returning = watched(guarded, FILLABLE).returning_by
+    assert returning is not None
+    dismiss_operation(guarded.services, Desk(ACCOUNT, ADMIN), returning, "не надо")
+    tell(guarded, hook_body(FILLABLE))
+    assert stage(guarded, FILLABLE) == STAGE
+    assert len(guard_notes(guarded, FILLABLE)) == 1
+
+
+def test_one_moved_by_a_cut_attempt_that_passed_since_is_told_so(guarded: House) -> None:
+    guarded.crm.fail_next("move_deals", CrmOutcomeUnknown("lost"), after=True)
+    drag(guarded, FILLABLE)
+    assert guard_notes(guarded, FILLABLE) == []
+    guarded.live(FILLABLE)
+    guarded.drain(SOON)
+    (note,) = guard_notes(guarded, FILLABLE)
+    assert "Сейчас она пройдена" in note
+    assert watched(guarded, FILLABLE).returning_by is None
+
+
+@pytest.mark.parametrize(
+    "deals",
+    ["all", [7], [{"deal_id": 7}], [{"deal_id": None, "stage": [1, 2], "home": None, "left": None}],
+     [{"deal_id": 7, "stage": 1, "home": None, "left": None}]],
+)  # fmt: skip
+def test_what_another_version_queued_is_said_to_be_unreadable(guarded: House, deals: object) -> None:
+    with guarded.store.write() as unit:
+        now = guarded.clock.now()
+        made = unit.operations.add(
+            ACCOUNT, kind="crm.move_back", key="other", payload={"deals": deals}, deal_id=None, due_at=now
+        )
+    guarded.drain()
+    with guarded.store.read() as unit:
+        ended = unit.operations.get(made)
+    assert ended is not None
+    assert ended.error_code == PayloadUnreadable.code
+
+
+def test_a_deal_that_is_gone_needs_nobody_to_settle_its_fight(guarded: House) -> None:
+    for _ in range(MOST_RETURNS + 1):
+        drag(guarded, FILLABLE)
+    assert fights(guarded) == 1
+    guarded.crm.delete_deal(FILLABLE)
+    tell(guarded, hook_body(FILLABLE, action="delete"))
+    assert fights(guarded) == 0
