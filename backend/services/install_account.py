@@ -48,6 +48,9 @@ def _remember(services: Services, account_id: int, domain: str) -> None:
                 installed_at=services.clock.now(),
             )
         )
+        if known is None or known.state is AccountState.UNINSTALLED:
+            # A reading that was under way at the uninstallation may have left its mark behind.
+            unit.accounts.save_deals_mark(account_id, None)
 
 
 def _described(services: Services, account_id: int, crm: CrmPort) -> Account:

@@ -34,9 +34,11 @@ def keep_picture(services: Services, picture: Picture) -> Json:
     kept = kept_of(picture, shown)
     with services.store.read() as unit:
         before = unit.pictures.check(picture.account.id, picture.deal.id)
+        watched = unit.watch.get(picture.account.id, picture.deal.id)
     with suppress(Retryable):
         if picture.deal.closed:
-            _forget(services, before)
+            if watched is None or watched.closed:  # else the stage guard has still to ask for its check
+                _forget(services, before)
         elif before is None or _worth_writing(before, kept.check):
             with services.store.write() as unit:
                 _write(unit, picture, kept, before)
@@ -58,6 +60,9 @@ def _write(unit: UnitOfWork, picture: Picture, kept: KeptPicture, before: KeptCh
         unit.pictures.forget(account_id, deal_id)
     if not unit.pictures.keep(kept):
         return
+    watched = unit.watch.get(account_id, deal_id)
+    if watched is not None and watched.seen_at > kept.check.taken_at and watched.basket != kept.check.basket:
+        unit.pictures.outdate(account_id, deal_id)  # the basket changed while the picture was taken
     if before is None or before.digest != kept.check.digest:
         unit.deals.touch(account_id, deal_id)
     tell_check(unit, picture.account, deal_id, picture.taken_at)

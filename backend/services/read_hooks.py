@@ -12,6 +12,7 @@ from backend.domain.errors import Invalid
 from backend.domain.order import Order
 from backend.ports.connections import NoConnection
 from backend.ports.crm import DealHint
+from backend.ports.erp import ErpAddressForbidden, ErpDenied
 from backend.ports.store import HookSource, Operation, StoredHook
 from backend.ports.tokens import promptly
 from backend.services.deps import Services
@@ -64,7 +65,8 @@ def read_erp_hooks(services: Services, operation: Operation) -> None:
     while hooks := _page(services, account_id, HookSource.ERP, after=0, limit=PAGE):
         told = [order_ids(one.body) for one in hooks]
         named = None if any(one is None for one in told) else {name for one in told for name in one or ()}
-        with suppress(NoConnection):  # no ERP any more: nothing to look at
+        # No ERP, or none that lets us in: once that is mended, living orders are read back in their turn anyway.
+        with suppress(NoConnection, ErpDenied, ErpAddressForbidden):
             _read_back(services, account_id, named)
         with services.store.write() as unit:
             unit.hooks.handle([one.id for one in hooks], now=services.clock.now())

@@ -58,10 +58,13 @@ def redraw(services: Services, account: Account, rules: Rules, stock: FreshStock
             same.append(after.check)
         else:
             changed.append((before.check, after, picture))
-    if same or worn:
+    # Two transactions: in each the deals are locked in the order of ids, as everywhere.
+    if worn:
         with services.store.write() as unit:
             for deal_id in worn:
                 unit.pictures.outdate(account.id, deal_id)
+    if same:
+        with services.store.write() as unit:
             unit.pictures.renew(same)
     return sum(_write(services, was, after, picture) for was, after, picture in changed)
 

@@ -145,7 +145,7 @@ class _Turn:
         now = self.services.clock.now()
         with self.services.store.read() as unit:
             deals = unit.pictures.to_tell(self.account.id, stock_before=now - CHECK_GOOD_FOR, limit=TOLD_AT_ONCE)
-        for page in _batches(deals, PAGE):
+        for page in _batches(sorted(deals), PAGE):
             with self.services.store.write() as unit:
                 for deal_id in page:
                     tell_check(unit, self.account, deal_id, now)
@@ -157,6 +157,7 @@ class _Turn:
         except DealNotFound:
             with self.services.store.write() as unit:
                 unit.pictures.forget(self.account.id, deal_id)
+                unit.watch.forget(self.account.id, [deal_id])
             return False
         except (CrmDenied, CrmRefused, ErpRefused):
             return False

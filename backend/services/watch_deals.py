@@ -9,7 +9,7 @@ from datetime import datetime
 from backend.ports.crm import DealGlance, DealHint
 from backend.ports.store import Account, UnitOfWork, WatchedDeal
 from backend.services.deps import Services
-from backend.services.guard_stage import Guard
+from backend.services.guard_stage import Guard, alert_key
 from backend.services.stock_check import see_basket
 
 CHUNK = 50
@@ -32,13 +32,15 @@ class Reading:
 
 def take_in(services: Services, account: Account, reading: Reading) -> None:
     """Keep what is newer than what is known; the guard rules over each deal that is kept. Safe to repeat."""
-    for start in range(0, len(reading.glances), CHUNK):
+    # In the order of ids, in which everybody locks the deals of one transaction.
+    glances = sorted(reading.glances, key=lambda one: one.id)
+    for start in range(0, len(glances), CHUNK):
         with services.store.write() as unit:
-            _take_in(unit, account, reading, reading.glances[start : start + CHUNK], services.clock.now())
+            _take_in(unit, account, reading, glances[start : start + CHUNK], services.clock.now())
     missing = sorted(set(reading.hints) - {one.id for one in reading.glances})
     if missing:
         with services.store.write() as unit:
-            _forget(unit, account.id, missing)
+            _forget(unit, account.id, missing, services.clock.now())
 
 
 def _take_in(
@@ -94,8 +96,9 @@ def _facts(deal: WatchedDeal) -> tuple[object, ...]:
     return deal.stage, deal.closed, deal.responsible_id, deal.updated_at, dict(deal.basket)
 
 
-def _forget(unit: UnitOfWork, account_id: int, deal_ids: Sequence[int]) -> None:
+def _forget(unit: UnitOfWork, account_id: int, deal_ids: Sequence[int], now: datetime) -> None:
     unit.watch.forget(account_id, deal_ids)
     unit.deals.touch_known(account_id, deal_ids)
     for deal_id in deal_ids:
         unit.pictures.forget(account_id, deal_id)
+        unit.alerts.close(account_id, alert_key(deal_id), now=now)

@@ -21,7 +21,7 @@ from backend.ports.crm import (
     InstallRequest,
 )
 from backend.ports.erp import ConnectionReport, MissingRight
-from backend.ports.store import AccountState
+from backend.ports.store import AccountState, DealsMark
 from backend.ports.tokens import TokenPair
 from backend.services.configure import UnknownChoice, UnknownSystem, save_connection, save_rules, show_settings
 from backend.services.configure import test_connection as try_connection
@@ -94,6 +94,17 @@ def test_installing_again_keeps_rules_and_the_secret_path(house: House) -> None:
     assert (after.hook_secret, after.state) == (before.hook_secret, AccountState.ACTIVE)
     with house.store.read() as unit:
         assert unit.accounts.rules(ACCOUNT).supervisors == (Supervisor(OLGA),)
+
+
+def test_installing_again_meets_every_deal_for_the_first_time(house: House) -> None:
+    """A reading that was under way when the account was uninstalled saved its mark afterwards. Believed, it would have
+    the guard send back every deal that stood in a protected stage meanwhile."""
+    uninstall_account(house.services, ACCOUNT)
+    with house.store.write() as unit:
+        unit.accounts.save_deals_mark(ACCOUNT, DealsMark(until=house.clock.now()))
+    install(house)
+    with house.store.read() as unit:
+        assert unit.accounts.deals_mark(ACCOUNT) == DealsMark()
 
 
 def test_uninstalling_stops_all_work_and_forgets_secrets(house: House) -> None:

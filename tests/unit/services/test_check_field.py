@@ -16,9 +16,11 @@ from backend.ports.store import OperationSearch
 from backend.services.ask_approval import ask_approval
 from backend.services.decide_approval import decide_approval, expire_approvals
 from backend.services.follow_orders import follow_account
+from backend.services.keep_picture import keep_picture
 from backend.services.operations.desk import Desk
 from backend.services.operations.dismiss import dismiss_operation
 from backend.services.stock_check import CHECK_GOOD_FOR, CheckState, check_state, check_text, see_basket
+from backend.services.take_picture import take_picture
 from tests.support.house import ACCOUNT, ADMIN, BROKEN, FILLABLE, MANAGER, RIVAL, SHORT, SUPERVISOR, House
 from tests.support.refreshing import field, kept, refresh, watched, with_fields
 
@@ -277,3 +279,14 @@ def test_an_order_that_an_administrator_dismissed_is_no_check_any_more(house: Ho
     dismiss_operation(house.services, Desk(ACCOUNT, ADMIN), placing.id, "не нужен")
     assert kept(house, RIVAL).told == CheckState.STALE
     assert field(house, RIVAL) == STALE
+
+
+def test_a_basket_that_changed_while_the_deal_was_looked_at_is_not_passed(house: House) -> None:
+    """The CRM told of the new basket before the picture of the old one was kept."""
+    watched(house, FILLABLE)
+    picture = take_picture(house.services, ACCOUNT, FILLABLE, as_user=None)
+    house.clock.advance(timedelta(seconds=2))
+    house.set_quantity(FILLABLE, "SOCKET", "11")
+    watched(house, FILLABLE)
+    keep_picture(house.services, picture)
+    assert field(house, FILLABLE) == STALE

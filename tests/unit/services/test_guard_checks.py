@@ -74,3 +74,14 @@ def test_one_that_passed_while_it_was_to_be_moved_stays(guarded: House) -> None:
     assert stage(guarded, FILLABLE) == ORDERED
     assert guard_notes(guarded, FILLABLE) == []
     assert watched(guarded, FILLABLE).returning_by is None
+
+
+def test_won_by_a_deal_that_passed_stays_though_its_card_was_looked_at_first(guarded: House) -> None:
+    """Of a closed deal no picture is kept, but the guard that rules a moment later still needs its check."""
+    guarded.live(FILLABLE)
+    guarded.clock.advance(timedelta(seconds=2))
+    guarded.crm.move(FILLABLE, WON[1])
+    guarded.live(FILLABLE)
+    drag(guarded, FILLABLE, WON)
+    assert stage(guarded, FILLABLE) == WON
+    assert guard_notes(guarded, FILLABLE) == []

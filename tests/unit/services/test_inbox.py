@@ -13,14 +13,16 @@ import pytest
 from backend.domain.order import OrderStatus
 from backend.erp.memory.faults import Fault
 from backend.ports.crm import CrmUnavailable
-from backend.ports.store import HookSource, Operation, OperationSearch
+from backend.ports.store import HookSource, Operation, OperationSearch, OperationState
 from backend.services.read_hooks import MOST_HOOKS, order_ids
 from backend.services.receive_hook import GATHERING as TOGETHER
 from backend.services.receive_hook import MOST_KEPT, receive_hook
 from backend.services.tend_inbox import KEPT, WAITED_LONG, purge_hooks, wake_forgotten
 from backend.services.uninstall_account import uninstall_account
+from backend.services.watch_deals import Reading, take_in
 from tests.support.crm_hooks import hook_body
 from tests.support.house import FILLABLE, RIVAL, SHORT, House
+from tests.support.refreshing import with_fields
 from tests.support.storage import ACCOUNT
 
 READ = "account.read_hooks"
@@ -230,6 +232,32 @@ def test_an_erp_that_is_connected_no_more_is_nothing_to_look_at(house: House) ->
     receive(house, b"", HookSource.ERP)
     house.drain(TOGETHER)
     assert waiting(house, HookSource.ERP) == 0
+
+
+def test_an_erp_that_lets_nobody_in_is_not_asked_again_and_again(house: House) -> None:
+    """Wrong credentials are mended by people; its living orders are read back in their turn afterwards."""
+    placed(house, FILLABLE)
+    receive(house, b"", HookSource.ERP)
+    house.erp.script.fail("read_orders", Fault.DENIED)
+    house.drain(TOGETHER)
+    assert waiting(house, HookSource.ERP) == 0
+    assert [one.state for one in operations(house, "account.read_erp_hooks")] == [OperationState.DONE]
+
+
+def test_deals_are_locked_in_the_order_of_ids_however_the_crm_lists_them(house: House) -> None:
+    """Two that lock the same deals one after another must not wait for each other."""
+    with_fields(house)
+    for deal_id in (FILLABLE, SHORT, RIVAL):
+        house.live(deal_id)
+        house.set_quantity(deal_id, "SOCKET", "7")
+    house.clock.advance(timedelta(seconds=2))
+    deals = sorted((FILLABLE, SHORT, RIVAL), reverse=True)
+    told = {one.id: one for one in house.crm.deals_seen(deals)}
+    reading = Reading(house.clock.now(), [told[one] for one in deals])
+    take_in(house.services, house.services.account(ACCOUNT), reading)
+    with house.store.read() as unit:
+        updates = unit.desk.search(OperationSearch(account_id=ACCOUNT, kinds=("crm.update_deal",), limit=3))
+    assert [one.deal_id for one in updates] == deals, "the newest first"
 
 
 def test_an_erp_that_is_down_keeps_no_hook_of_the_crm_waiting(house: House) -> None:

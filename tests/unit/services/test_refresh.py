@@ -386,3 +386,13 @@ def test_the_outcome_is_kept_with_the_picture(house: House) -> None:
     sell(house, "PANEL", "3")
     refresh(house)
     assert kept(house, RIVAL).outcome is Outcome.ASK  # type: ignore[union-attr]
+
+
+def test_a_deal_that_is_gone_is_asked_for_once(house: House) -> None:
+    """The webhook that said so was lost, and a re-reading meets no deleted deals."""
+    watched(house, FILLABLE)
+    house.crm.delete_deal(FILLABLE)
+    house.crm.calls.clear()
+    refresh(house)
+    refresh(house)
+    assert house.crm.calls.count("deal") == 1
