@@ -195,10 +195,15 @@ def _code(error: Exception) -> str:
 
 
 def _detail(error: Exception) -> str:
-    """For developers. Of an unforeseen error only its class and place: its text may hold what nobody should read."""
+    """For developers. Of an unforeseen error only its class and place: its text may hold what nobody should read.
+
+    A text of the outside may hold what no database takes; the operation must end all the same.
+    """
     if isinstance(error, StockgateError):
-        return (error.detail or type(error).__name__)[:_DETAIL]
-    return f"{type(error).__name__} at {_place(error)}"[:_DETAIL]
+        told = error.detail or type(error).__name__
+    else:
+        told = f"{type(error).__name__} at {_place(error)}"
+    return told.replace("\0", "").encode("utf-8", "replace").decode()[:_DETAIL]
 
 
 def _place(error: Exception) -> str:

@@ -135,6 +135,14 @@ def test_what_no_repeat_mends_is_dead_with_a_reason(
     assert "hunter2" not in repr((dead, entry))
 
 
+def test_an_error_told_in_letters_no_database_takes_ends_its_operation(store: SqlStore, clock: TickingClock) -> None:
+    """A NUL, half of a surrogate pair: an ERP's words may hold anything."""
+    made = add(store)
+    run = runner(store, clock, Scripted(Permanent("of the ERP: \0 and \ud83d.")))
+    assert run.run(made) is Outcome.DEAD
+    assert get(store, made).error_detail == "of the ERP:  and ?."
+
+
 def test_an_unknown_kind_is_dead(store: SqlStore, clock: TickingClock) -> None:
     made = add(store, kind="from_another_version")
     assert runner(store, clock, Scripted()).run(made) is Outcome.DEAD
