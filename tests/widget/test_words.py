@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator, Mapping
 from importlib import import_module
@@ -36,7 +37,7 @@ FOR_OPERATORS = {
 }
 
 
-PROCESSES = (".wsgi", ".cli", ".gunicorn_conf")
+PROCESSES = (".wsgi", ".cli", ".gunicorn_conf", ".serve_conf")
 """Entry points: importing one starts a process's parts or changes its environment."""
 
 
@@ -51,6 +52,7 @@ def _error_codes() -> set[str]:
     for module in walk_packages(backend.__path__, "backend."):
         if ".migrations" not in module.name and not module.name.endswith(PROCESSES):
             import_module(module.name)
+    assert "PROMETHEUS_MULTIPROC_DIR" not in os.environ, "an entry point was imported: name it in PROCESSES"
     return {one.code for one in _subclasses(StockgateError)} - FOR_OPERATORS
 
 
