@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import signal
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from queue import SimpleQueue
 from typing import Protocol
 
 
@@ -32,8 +32,9 @@ def running(parts: Sequence[Part]) -> Iterator[None]:
 
 def serve(parts: Sequence[Part]) -> None:
     """Run until SIGTERM or SIGINT, then stop in good order: the main thread of a `worker` or `clock` process."""
-    asked = threading.Event()
+    # Not an Event: its lock is not ours again in a handler that comes while the main thread is entering the wait.
+    asked: SimpleQueue[int] = SimpleQueue()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: asked.set())
+        signal.signal(number, lambda number, _: asked.put(number))
     with running(parts):
-        asked.wait()
+        asked.get()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import signal
-import threading
 from pathlib import Path
+from queue import SimpleQueue
 
 from .assets import ensure_assets
 from .server import AmoServer
@@ -23,9 +23,9 @@ def main() -> None:
     parser.add_argument("--reset", action="store_true", help="forget the state and fill it from the seed")
     given = parser.parse_args()
     ensure_assets()
-    stop = threading.Event()
+    asked: SimpleQueue[int] = SimpleQueue()  # unlike an Event it may be put into by a signal's handler at any moment
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda number, _: asked.put(number))
     server = AmoServer(
         given.port,
         given.drive_port,
@@ -37,7 +37,7 @@ def main() -> None:
     )
     with server:
         print(f"amoCRM  {server.url}  drive {server.drive_url}", flush=True)
-        stop.wait()
+        asked.get()
 
 
 if __name__ == "__main__":

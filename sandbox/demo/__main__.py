@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-import threading
 import time
 import webbrowser
 from pathlib import Path
+from queue import Empty, SimpleQueue
 
 from rich.console import Console
 from rich.panel import Panel
@@ -29,9 +29,9 @@ def main() -> int:
     parser.add_argument("--data", type=Path, default=ROOT / "var" / "demo", help="where the demo keeps its state")
     options = parser.parse_args()
     console = Console(highlight=False)
-    asked = threading.Event()
+    asked: SimpleQueue[int] = SimpleQueue()  # unlike an Event it may be put into by a signal's handler at any moment
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: asked.set())
+        signal.signal(number, lambda number, _: asked.put(number))
     begun = time.monotonic()
 
     def progress(line: str) -> None:
@@ -42,7 +42,7 @@ def main() -> int:
             console.print(Panel(tour(town.at, town.erp.credentials_file), title="Stockgate demo", expand=False))
             if not options.headless:
                 webbrowser.open(f"{town.at.crm}/leads/detail/20501")
-            while not asked.wait(1):
+            while not _stopped(asked):
                 town.require_alive()
             console.print("Stopping …")
     except (ChildDied, TrytonDied, BuildFailed, TimeoutError, OSError) as error:
@@ -50,6 +50,15 @@ def main() -> int:
         return 1
     console.print("Stopped; nothing is left running.")
     return 0
+
+
+def _stopped(asked: SimpleQueue[int]) -> bool:
+    """Whether somebody asks to stop within a second."""
+    try:
+        asked.get(timeout=1)
+    except Empty:
+        return False
+    return True
 
 
 if __name__ == "__main__":
