@@ -15,7 +15,7 @@ from backend.ports.store import (
     OperationSearch,
     OperationState,
 )
-from backend.storage.repositories.operations import Wake, operation_of
+from backend.storage.repositories.operations import Wake, next_in_lane, operation_of
 from backend.storage.rows import same
 from backend.storage.tables import account, operation
 from backend.storage.tables.work import given_up, unfinished
@@ -41,7 +41,7 @@ class SqlOperationDesk:
         as_seen = and_(_as_seen(seen), operation.c.state.in_(_TO_DISMISS))
         done = self._sql.execute(update(operation).where(as_seen).values(**changed)).rowcount == 1
         if done and seen.deal_id is not None:
-            self._wake_next(seen)
+            self._wakes.extend(next_in_lane(self._sql, seen.account_id, seen.deal_id, seen.lane))
         return done
 
     def hurry(self, seen: Operation, *, now: datetime) -> bool:
@@ -80,13 +80,6 @@ class SqlOperationDesk:
         columns = (last.c.account_id, last.c.kind, last.c.count, last.c.last_at, last.c.code)
         query = select(*columns).where(last.c.place == 1).order_by(last.c.account_id, last.c.kind)
         return [Deaths(*row) for row in self._sql.execute(query)]
-
-    def _wake_next(self, place: Operation) -> None:
-        lane = same(operation, account_id=place.account_id, deal_id=place.deal_id, lane=place.lane)
-        query = select(operation.c.id, operation.c.due_at, operation.c.kind).where(lane, unfinished(operation))
-        row = self._sql.execute(query.order_by(operation.c.sequence).limit(1)).first()
-        if row is not None:
-            self._wakes.append(Wake(row.id, row.due_at, row.kind))
 
 
 def _as_seen(seen: Operation) -> ColumnElement[bool]:

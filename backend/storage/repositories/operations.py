@@ -192,16 +192,8 @@ class SqlOperations:
         """Leave the lease and wake what waited for this one."""
         row = self._change(which, worker=None, lease_until=None, **changed)
         if row is not None and row["deal_id"] is not None:
-            self._wake_next(row)
+            self._wakes.extend(next_in_lane(self._sql, row["account_id"], row["deal_id"], row["lane"]))
         return row is not None
-
-    def _wake_next(self, place: RowMapping) -> None:
-        lane = {name: item for name, item in place.items() if name != "kind"}
-        query = select(operation.c.id, operation.c.due_at, operation.c.kind)
-        query = query.where(same(operation, **lane), unfinished(operation))
-        row = self._sql.execute(query.order_by(operation.c.sequence).limit(1)).first()
-        if row is not None:
-            self._wakes.append(Wake(row.id, row.due_at, row.kind))
 
 
 def _ours(operation_id: str, worker: str) -> ColumnElement[bool]:
@@ -227,6 +219,13 @@ def _claimable(now: datetime) -> ColumnElement[bool]:
         unfinished(_earlier),
     )
     return and_(unfinished(operation), or_(due, deserted), at_work, ~before)
+
+
+def next_in_lane(sql: Connection, account_id: int, deal_id: int, lane: str) -> Sequence[Wake]:
+    """Whose turn it is among a deal's operations of this lane; nobody's where none is left."""
+    of_lane = same(operation, account_id=account_id, deal_id=deal_id, lane=lane)
+    query = select(operation.c.id, operation.c.due_at, operation.c.kind).where(of_lane, unfinished(operation))
+    return [Wake(*row) for row in sql.execute(query.order_by(operation.c.sequence).limit(1))]
 
 
 def operation_of(row: RowMapping) -> Operation:
