@@ -5,11 +5,9 @@ Safe to run again after any cut (R10, R14, R29).
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 
 from backend.domain.errors import Permanent, StockgateError
 from backend.domain.money import Money
@@ -18,11 +16,11 @@ from backend.domain.quantity import ZERO, plain
 from backend.ports.erp import CustomerDraft, ErpOrder, ErpPort, ErpRefused, OrderDraft, OrderDraftLine, OrderState
 from backend.ports.store import JournalEntry, Operation, UnitOfWork
 from backend.services.deps import Services
+from backend.services.fail_placing import TotalMismatch, fail_placing, still_placing
 from backend.services.follow_orders import store_reading
 from backend.services.over_reserve import (
     Beyond,
     OverReserved,
-    in_words,
     look_beyond,
     put_to_manager,
     shipped,
@@ -30,8 +28,7 @@ from backend.services.over_reserve import (
 )
 from backend.services.payload import text
 from backend.services.say_in_deal import say
-from backend.services.stock_check import tell_check
-from backend.services.undo_order import cancel_in_erp, let_go, unresolved
+from backend.services.undo_order import cancel_in_erp, unresolved
 from backend.services.verify_order import condemn, condemned, look_later
 from backend.services.words import money_text
 
@@ -43,15 +40,6 @@ class CustomerAmbiguous(Permanent):
     """
 
     code = "customer_ambiguous"
-
-
-class TotalMismatch(Permanent):
-    """The ERP's order totals something else than the person agreed to (R12).
-
-    Data: total, erp_total, currency.
-    """
-
-    code = "total_mismatch"
 
 
 class PlacingGivenUp(Permanent):
@@ -92,7 +80,7 @@ def fail_order(services: Services, operation: Operation, error: StockgateError) 
     stay, since the outcome in the ERP may be unknown."""
     order = _load(services, operation)
     if order is not None:
-        _fail(services, order, error, resume=operation.id)
+        fail_placing(services, order, error, resume=operation.id)
 
 
 def _refused(services: Services, operation: Operation, order: Order, error: Permanent) -> None:
@@ -100,7 +88,7 @@ def _refused(services: Services, operation: Operation, order: Order, error: Perm
     current = _load(services, operation)
     if current is None or current.status is OrderStatus.PLACING or _over(current):
         cancel_in_erp(order, services.erps.of(order.account_id))
-        _fail(services, order, error)
+        fail_placing(services, order, error)
 
 
 def _over(order: Order | None) -> bool:
@@ -129,18 +117,10 @@ def _with_customer(services: Services, order: Order, erp: ErpPort) -> Order:
     customer = matches[0] if matches else erp.create_customer(CustomerDraft(wanted.name, wanted.key, wanted.address))
     known = replace(wanted, erp_id=customer.id)
     with services.store.write() as unit:
-        current = _still_placing(unit, order)
+        current = still_placing(unit, order)
         if current is not None:
             unit.orders.save(replace(current, customer=known))
     return replace(order, customer=known)
-
-
-def _still_placing(unit: UnitOfWork, order: Order) -> Order | None:
-    """The order as it is now; None where somebody ended its placing meanwhile. Touches the deal: its other writers
-    wait for this transaction."""
-    unit.deals.touch(order.account_id, order.deal_id)
-    current = unit.orders.get(order.account_id, order.id)
-    return current if current is not None and current.status is OrderStatus.PLACING else None
 
 
 def _place_part(services: Services, order: Order, part: OrderPart, erp: ErpPort) -> ErpOrder:
@@ -211,47 +191,6 @@ def _beyond(services: Services, order: Order, found: Mapping[str, ErpOrder], erp
     return beyond
 
 
-def _fail(services: Services, order: Order, error: StockgateError, *, resume: str | None = None) -> None:
-    """End the placing.
-
-    `resume`: the dead operation that may run again (holds stay); None: it is over, a retry is a new order.
-    """
-    now = services.clock.now()
-    with services.store.write() as unit:
-        current = _still_placing(unit, order)
-        if current is None:
-            return
-        if resume is None:
-            let_go(unit, current, now)
-        problem = {"code": error.code, "params": dict(error.data), "can_retry": True, "resume": resume}
-        unit.orders.save(replace(current, status=advance(current.status, OrderStatus.FAILED), error=problem))
-        data = {"order": order.id, "code": error.code}
-        unit.journal.add(JournalEntry(order.account_id, now, "order.failed", None, order.deal_id, data))
-        _say_failed(unit, order, error, now, known=resume is None)
-
-
-def _say_failed(unit: UnitOfWork, order: Order, error: StockgateError, now: datetime, *, known: bool) -> None:
-    """`known`: its outcome in the ERP."""
-    account = unit.accounts.get(order.account_id)
-    if account is None:
-        return
-    message = str(error.data.get("message") or "")
-    params: dict[str, object] = {"message": message}
-    if not known:
-        text = "order.unresolved"
-    elif error.code in {"erp_shortage", "total_mismatch", "customer_ambiguous", "over_reserved"}:
-        text = f"order.failed.{error.code}"
-    else:
-        text = "order.failed" if message else "order.failed.unsaid"
-    if isinstance(error, TotalMismatch):
-        for name in ("total", "erp_total"):
-            params[name] = money_text(account.language, Decimal(str(error.data[name])), order.currency)
-    if isinstance(error, OverReserved):
-        params["lines"] = in_words(error.lines)
-    say(unit, account, order.deal_id, text, key=f"failed:{uuid.uuid4().hex}", now=now, **params)
-    tell_check(unit, account, order.deal_id, now)
-
-
 def _placed(
     services: Services, order: Order, found: Mapping[str, ErpOrder], erp: ErpPort, beyond: Sequence[Beyond]
 ) -> bool:
@@ -259,7 +198,7 @@ def _placed(
     was ended meanwhile."""
     now = services.clock.now()
     with services.store.write() as unit:
-        current = _still_placing(unit, order)
+        current = still_placing(unit, order)
         if current is None:
             return False
         done = replace(current, status=advance(current.status, OrderStatus.PLACED), placed_at=now, error=None)
