@@ -15,7 +15,8 @@ from backend.ports.store import Operation, OperationState
 from backend.storage import SqlStore
 from backend.storage.errors import StoreBusy
 from tests.support.databases import Sqlite
-from tests.support.storage import ACCOUNT, DEAL, START, RecordingAnnouncer, TickingClock, make_store
+from tests.support.storage import ACCOUNT, START, RecordingAnnouncer, TickingClock, make_store
+from tests.unit.jobs.rows import add, get
 
 LEASE = Policy().lease
 
@@ -42,18 +43,6 @@ def read_only(store: SqlStore) -> Switch:
     switch = Switch()
     event.listen(store.engine, "begin", switch.begin)
     return switch
-
-
-def add(store: SqlStore, key: str = "k") -> str:
-    with store.write() as unit:
-        return unit.operations.add(ACCOUNT, kind="place", key=key, payload={}, deal_id=DEAL, due_at=START)
-
-
-def get(store: SqlStore, operation_id: str) -> Operation:
-    with store.read() as unit:
-        found = unit.operations.get(operation_id)
-    assert found is not None
-    return found
 
 
 def test_work_waits_while_nobody_may_write(

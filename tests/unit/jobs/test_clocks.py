@@ -12,7 +12,8 @@ from backend.jobs.policy import Policy
 from backend.jobs.runner import OperationRunner, Outcome
 from backend.ports.store import LONGEST_WAIT, Operation, OperationState
 from backend.storage import SqlStore
-from tests.support.storage import ACCOUNT, DEAL, START, TickingClock, drain
+from tests.support.storage import START, TickingClock, drain
+from tests.unit.jobs.rows import add, get
 
 POLICY = Policy()
 
@@ -28,18 +29,6 @@ class Book:
         self.looked += operation.unsure
         if operation.key not in self.entered:
             self.entered.append(operation.key)
-
-
-def add(store: SqlStore, key: str = "k") -> str:
-    with store.write() as unit:
-        return unit.operations.add(ACCOUNT, kind="place", key=key, payload={}, deal_id=DEAL, due_at=START)
-
-
-def get(store: SqlStore, operation_id: str) -> Operation:
-    with store.read() as unit:
-        found = unit.operations.get(operation_id)
-    assert found is not None
-    return found
 
 
 def vanish(store: SqlStore, operation_id: str, clock: TickingClock, times: int) -> None:

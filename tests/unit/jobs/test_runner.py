@@ -13,7 +13,8 @@ from backend.jobs.runner import Handler, OperationRunner, Outcome
 from backend.ports.current import current_operation
 from backend.ports.store import JournalEntry, Operation, OperationState
 from backend.storage import SqlStore
-from tests.support.storage import ACCOUNT, DEAL, START, RecordingAnnouncer, TickingClock, drain
+from tests.support.storage import ACCOUNT, DEAL, RecordingAnnouncer, TickingClock, drain
+from tests.unit.jobs.rows import add, get
 
 POLICY = Policy()
 
@@ -46,18 +47,6 @@ class Mourned(Scripted):
         if self.refusals:
             raise self.refusals.pop(0)
         self.deaths.append((operation.id, type(error).__name__))
-
-
-def add(store: SqlStore, key: str = "k", kind: str = "place", deal: int | None = DEAL) -> str:
-    with store.write() as unit:
-        return unit.operations.add(ACCOUNT, kind=kind, key=key, payload={}, deal_id=deal, due_at=START)
-
-
-def get(store: SqlStore, operation_id: str) -> Operation:
-    with store.read() as unit:
-        found = unit.operations.get(operation_id)
-    assert found is not None
-    return found
 
 
 def journal(store: SqlStore) -> list[JournalEntry]:
